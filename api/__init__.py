@@ -1,0 +1,1 @@
+"""Thin Flask shell: parse, call one operation or query, serialise."""
