@@ -1,1 +1,1 @@
-"""The register: divisions, codes, names, history, change requests, approval, imports, exports, releases; no web."""
+"""The register: divisions, codes, names, history, requests, approval, imports, exports, releases; no web."""

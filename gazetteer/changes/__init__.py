@@ -1,0 +1,1 @@
+"""Writes on an open transaction; nobody here commits."""

@@ -1,0 +1,22 @@
+"""Engine and sessions: one engine a process, one session a request or task."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+
+def driver_url(url: str) -> str:
+    """Give a PostgreSQL URL the psycopg 3 driver, whatever driver it names."""
+    return make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def create_pool(url: str, *, size: int = 10) -> Engine:
+    """Open a pool of at most `size` connections; a broken connection is replaced when taken."""
+    return create_engine(driver_url(url), pool_size=size, max_overflow=0, pool_pre_ping=True, pool_timeout=10)
+
+
+def session_factory(engine: Engine) -> sessionmaker[Session]:
+    """Make the factory of sessions; objects stay readable after a commit."""
+    return sessionmaker(engine, expire_on_commit=False)

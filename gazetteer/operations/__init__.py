@@ -1,0 +1,1 @@
+"""What people do: guard, read, change, audit, commit."""

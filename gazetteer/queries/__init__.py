@@ -1,0 +1,1 @@
+"""Reads: each function one question, with its SQL."""

@@ -1,0 +1,1 @@
+"""The release record, its frozen snapshot and its checks."""
