@@ -17,6 +17,12 @@ def create_pool(url: str, *, size: int = 10) -> Engine:
     return create_engine(driver_url(url), pool_size=size, max_overflow=0, pool_pre_ping=True, pool_timeout=10)
 
 
-def session_factory(engine: Engine) -> sessionmaker[Session]:
-    """Make the factory of sessions; objects stay readable after a commit."""
-    return sessionmaker(engine, expire_on_commit=False)
+def session_factory(engine: Engine, *, audit_key: str) -> sessionmaker[Session]:
+    """Make the factory of sessions; objects stay readable after a commit.
+
+    Parameters
+    ----------
+    audit_key : str
+        The installation's secret key, with which the audit log signs its heads.
+    """
+    return sessionmaker(engine, expire_on_commit=False, info={"audit_key": audit_key})

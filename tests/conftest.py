@@ -13,7 +13,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy.orm import Session
 
-from gazetteer.db import create_pool
+from gazetteer.db import create_pool, session_factory
 from gazetteer.migrations import upgrade
 
 MIGRATIONS = Path(__file__).parent.parent / "gazetteer" / "migrations" / "versions"
@@ -83,7 +83,8 @@ def session(shared_database_url: str) -> Iterator[Session]:
     engine = create_pool(shared_database_url, size=1)
     with engine.connect() as connection:
         outer = connection.begin()
-        with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+        make = session_factory(engine, audit_key="key of the tests")
+        with make(bind=connection, join_transaction_mode="create_savepoint") as session:
             yield session
         outer.rollback()
     engine.dispose()
