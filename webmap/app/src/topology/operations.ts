@@ -1,0 +1,44 @@
+/** The person's intent, as it is sent to the server and replayed there: one vocabulary with boundaries/edits.py. */
+import type { Point } from '../geometry/point'
+
+export interface Reshape {
+  readonly id: string
+  readonly kind: 'reshape'
+  readonly arc: number
+  /** Hash of the arc as it stands in the draft before this operation. */
+  readonly hash: string
+  /** Vertex indices, start < end; the points strictly between them are replaced by `path`. */
+  readonly start: number
+  readonly end: number
+  readonly path: readonly Point[]
+}
+
+export interface MoveNode {
+  readonly id: string
+  readonly kind: 'move_node'
+  readonly node: number
+  readonly x: number
+  readonly y: number
+  readonly arcs: readonly { readonly arc: number; readonly hash: string }[]
+}
+
+export interface Rename {
+  readonly id: string
+  readonly kind: 'rename'
+  readonly division: string
+  readonly name: string
+  readonly romanization: string | null
+  readonly base_name: string
+}
+
+export type ShapeOperation = Reshape | MoveNode
+export type Operation = ShapeOperation | Rename
+
+/** A random UUID; `crypto.randomUUID` exists only on https and localhost, `getRandomValues` everywhere. */
+export function newOperationId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  bytes[6] = (bytes[6] & 0x0f) | 0x40
+  bytes[8] = (bytes[8] & 0x3f) | 0x80
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}
