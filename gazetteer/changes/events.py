@@ -6,10 +6,13 @@ import datetime as dt
 import uuid
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gazetteer import clock
 from gazetteer.models import Event
+
+MOMENT = dt.timedelta(microseconds=1)
 
 
 def new_event(
@@ -22,7 +25,8 @@ def new_event(
 ) -> Event:
     """Write an event and return it with its id.
 
-    Call it after the locks are held: `recorded_at` is the moment that all rows of the transaction carry.
+    Call it after the locks are held: `recorded_at` is the moment that all rows of the event carry. It is
+    later than that of every event seen, so that a row one event added can be ended by the next.
 
     Parameters
     ----------
@@ -33,9 +37,11 @@ def new_event(
     **details
         approved_on, completed_on, document_no, authority, date_assumed, request_id, import_id.
     """
+    last = session.scalar(select(Event.recorded_at).order_by(Event.id.desc()).limit(1))
+    now = clock.now(session)
     event = Event(
         kind=kind,
-        recorded_at=clock.now(session),
+        recorded_at=now if last is None else max(now, last + MOMENT),
         effective_on=effective_on,
         summary=summary,
         actor_id=actor_id,
