@@ -1,0 +1,1 @@
+"""Programs and facts that make the demo district."""
