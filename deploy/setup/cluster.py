@@ -36,7 +36,7 @@ from house import (
 
 DEFAULT_PORT = 5439
 ROLE = "quming"
-EXTENSIONS = ("postgis", "pg_trgm", "btree_gist")
+EXTENSIONS = ("postgis", "btree_gist")
 SOCKET_LIMIT_BYTES = 107  # sun_path of Linux, less the closing zero byte
 # Rows of a throwaway cluster need not survive a power cut.
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}

@@ -10,7 +10,7 @@ from house import die
 from psycopg.conninfo import conninfo_to_dict
 
 OLDEST_VERSION = 15
-EXTENSIONS = ("postgis", "pg_trgm", "btree_gist")
+EXTENSIONS = ("postgis", "btree_gist")
 
 
 def plain_url(url: str) -> str:

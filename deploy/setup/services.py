@@ -146,7 +146,7 @@ def run_command(home: Path, arguments: list[str]) -> int:
     account = service_account()
     for folder in (home, home / "run", home / "log"):
         make_folder(folder, account, 0o711 if folder == home else 0o700)
-    command = [ROOT / ".venv" / "bin" / "quming", *arguments]
+    command = [str(ROOT / ".venv" / "bin" / "quming"), *arguments]
     environment = environment_of(settings_of(home))
     return subprocess.run(
         command, check=False, cwd=ROOT, env=environment, **servant(account).rights()

@@ -1,0 +1,1 @@
+"""The sub-commands of `quming`, one a module, each holding a click command named `command`."""

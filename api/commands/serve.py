@@ -1,0 +1,31 @@
+"""quming serve: the web server."""
+
+from __future__ import annotations
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+
+from api.start import require_safe_start
+from gazetteer.settings import Settings, get_settings
+
+
+@click.command("serve", help="Serve the HTTP interface, the tiles and the web application.")
+@click.option("--bind", default=None, help="HOST:PORT to listen on; QUMING_BIND otherwise.")
+def command(bind: str | None) -> None:
+    """Serve until the process is told to end."""
+    settings = get_settings()
+    if bind is not None:
+        settings = Settings.model_validate(settings.model_dump() | {"bind": bind})
+    require_safe_start(settings)
+    Granian(
+        "api.app:create_app",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        blocking_threads=settings.threads,
+        respawn_failed_workers=True,
+        websockets=False,
+    ).serve()
