@@ -60,7 +60,7 @@ setup: ## Install packages, the virtual environment and npm packages, and start 
 
 .PHONY: demo-data
 demo-data: setup ## Make the files of the demo district in data/shapefiles anew
-	$(BIN)/python data/make_demo.py
+	$(BIN)/python -m data.make_demo
 
 .PHONY: lock
 lock: ## Pin every Python package anew in requirements.lock, within the bounds of setup.cfg
