@@ -4,6 +4,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 
 def _config(url: str) -> Config:
@@ -21,3 +22,10 @@ def upgrade(url: str, revision: str = "head") -> None:
 def downgrade(url: str, revision: str) -> None:
     """Take the database at `url` back to `revision` ("base" removes everything of ours)."""
     command.downgrade(_config(url), revision)
+
+
+def latest_revision() -> str:
+    """Return the last step that this version of the code knows."""
+    head = ScriptDirectory(str(Path(__file__).parent)).get_current_head()
+    assert head is not None
+    return head
