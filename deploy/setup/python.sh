@@ -39,8 +39,9 @@ install_locked() {
     "$VENV/bin/python" -m pip install "${quiet[@]}" -r "$ROOT/requirements.lock" ||
         die "pip could not install requirements.lock." \
             "Check the network (pip config list shows which index is used) and free space, then repeat the command."
-    "$VENV/bin/python" -m pip install "${quiet[@]}" --no-deps --no-build-isolation -e "$ROOT" ||
-        die "The project could not be installed into .venv." "Remove the folder .venv and repeat the command."
+    local words # a build prints advice that nobody needs unless it failed
+    words=$("$VENV/bin/python" -m pip install "${quiet[@]}" --no-deps --no-build-isolation -e "$ROOT" 2>&1) ||
+        die "The project could not be installed into .venv: $words" "Remove the folder .venv and repeat the command."
 }
 
 if [ "${1:-}" = which ]; then
