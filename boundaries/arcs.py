@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+import shapely
+
 from boundaries.grid import IntArray, arc_hash
 
 OUTSIDE = 0
@@ -40,6 +42,18 @@ class Arc:
     def hash(self) -> str:
         """Content hash over points and sides; the state of the arc, whatever its id."""
         return arc_hash(self.points, self.left, self.right)
+
+    @cached_property
+    def path(self) -> shapely.LineString:
+        """The points as a line in grid steps, not degrees: integers below 2**53 keep predicates exact."""
+        return shapely.LineString(self.points.astype("float64"))
+
+    @cached_property
+    def bounds(self) -> tuple[int, int, int, int]:
+        """West, south, east, north in grid steps."""
+        west, south = self.points.min(axis=0).tolist()
+        east, north = self.points.max(axis=0).tolist()
+        return (west, south, east, north)
 
     @property
     def is_ring(self) -> bool:

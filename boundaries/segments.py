@@ -232,7 +232,9 @@ def _number_vertices(xy: IntArray) -> tuple[IndexArray, KeyArray, tuple[int, int
         keys = keys[order]
         new = np.ones(len(keys), dtype=bool)
         new[1:] = keys[1:] != keys[:-1]
-        apart = (xy[order[1:], 0] != xy[order[:-1], 0]) | (xy[order[1:], 1] != xy[order[:-1], 1])
+        ordered = xy[order]
+        apart = (ordered[1:] != ordered[:-1]).any(axis=1)
+        del ordered
         if not (apart & ~new[1:]).any():
             vertex = np.empty(len(keys), dtype=np.int32)
             vertex[order] = np.cumsum(new, dtype=np.int32) - 1
