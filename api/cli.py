@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import sys
 
@@ -47,6 +48,8 @@ def quming() -> None:
 
 def main() -> None:
     """Run the command line; a domain error becomes two sentences and exit code 1."""
+    if os.geteuid() == 0:
+        os.umask(0o002)  # what root makes in the home must stay writable for the account of the services
     try:
         quming(prog_name="quming")
     except (RegisterError, BoundaryError) as error:

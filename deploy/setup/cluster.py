@@ -19,6 +19,7 @@ from functools import cached_property
 from pathlib import Path
 
 from house import (
+    HOME_MODE,
     Account,
     choose_port,
     default_home,
@@ -117,7 +118,7 @@ def start(cluster: Cluster) -> None:
     """Make the cluster if need be, start it if need be, and see that the application's database is there."""
     require_good_place(cluster)
     for folder in (cluster.home, cluster.sockets, cluster.home / "log"):
-        make_folder(folder, cluster.account, 0o711 if folder == cluster.home else 0o700)
+        make_folder(folder, cluster.account, HOME_MODE if folder == cluster.home else 0o700)
     kept_secret(cluster.home / "password", cluster.account)
     half_made = cluster.home / "half-made"  # stands from before initdb until the database is furnished
     fresh = cluster.version is None or half_made.exists()

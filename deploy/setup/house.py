@@ -15,6 +15,8 @@ from typing import Any, NoReturn
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICE_USER = "quming"
+# Set-group-id: what root's own commands make below the home stays open to the group of the services.
+HOME_MODE = 0o2770
 
 
 def say(text: str) -> None:

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Install the missing packages of the distribution. Usage: packages.sh run|test
-# Nothing missing costs one dpkg-query and no network.
+# Install the missing packages of the distribution. Usage: packages.sh run|test|list
+#   run, test  install what the command of that name lacks; nothing missing costs no network
+#   list       only print the names of all packages for this distribution
 set -euo pipefail
 # shellcheck source=deploy/setup/say.sh
 . "$(dirname "$0")/say.sh"
@@ -41,9 +42,10 @@ wanted_for_run() {
     [ -n "${QUMING_DATABASE_URL:-}" ] || wanted_for_cluster
 }
 
-wanted_for_cluster() {
+wanted_for_cluster() { postgis_is_here || cluster_packages; }
+
+cluster_packages() {
     local version
-    postgis_is_here && return
     version=$(distribution_postgresql)
     [ -n "$version" ] || die "The PostgreSQL version of this distribution (${PRETTY_NAME:-unknown}) is not known." \
         "Install PostgreSQL and its PostGIS package by hand, then repeat the command," \
@@ -95,8 +97,14 @@ install_packages() {
 }
 
 # shellcheck source=/dev/null
-[ ! -r /etc/os-release ] || . /etc/os-release
-what=${1:?usage: packages.sh run|test}
+[ ! -r "${OS_RELEASE:=/etc/os-release}" ] || . "$OS_RELEASE"
+what=${1:?usage: packages.sh run|test|list}
+if [ "$what" = list ]; then
+    printf '%s\n' python3 python3-venv fonts-noto-cjk fonts-hanazono shellcheck
+    cluster_packages
+    [ "${ID:-}" = ubuntu ] || echo chromium
+    exit
+fi
 if ! command -v dpkg-query >/dev/null; then
     say "Not Debian or Ubuntu: python3 (3.11+), PostgreSQL with PostGIS and a Chinese font are taken to be here."
     exit 0

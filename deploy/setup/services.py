@@ -26,6 +26,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from house import (
+    HOME_MODE,
     ROOT,
     Account,
     default_home,
@@ -145,7 +146,7 @@ def run_command(home: Path, arguments: list[str]) -> int:
     """Run one `quming` command with the account and the settings of the services; return its exit code."""
     account = service_account()
     for folder in (home, home / "run", home / "log"):
-        make_folder(folder, account, 0o711 if folder == home else 0o700)
+        make_folder(folder, account, HOME_MODE if folder == home else 0o700)
     command = [str(ROOT / ".venv" / "bin" / "quming"), *arguments]
     environment = environment_of(settings_of(home))
     return subprocess.run(
@@ -245,7 +246,7 @@ def start(home: Path) -> None:
             f"End that program, or take another port: make run QUMING_BIND={host}:{port + 80}")  # fmt: skip
     account = service_account()
     for folder in (home, home / "run", home / "log"):
-        make_folder(folder, account, 0o711 if folder == home else 0o700)
+        make_folder(folder, account, HOME_MODE if folder == home else 0o700)
     servants = servant(account)
     for service in SERVICES:
         spawn(home, service, servants, settings, code)
