@@ -6,8 +6,8 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, FetchedValue, ForeignKey, Identity, Uuid
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, FetchedValue, ForeignKey, Identity, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gazetteer.models.base import Base
@@ -29,6 +29,7 @@ class ChangeRequest(Base):
     content_hash: Mapped[str]
     touched_faces: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list)
     touched_divisions: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid), default=list)
+    scope: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid), default=list)
     created_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("app_user.id"))
     last_editor: Mapped[uuid.UUID] = mapped_column(ForeignKey("app_user.id"))
     created_at: Mapped[dt.datetime]

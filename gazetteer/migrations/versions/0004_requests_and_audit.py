@@ -21,6 +21,7 @@ CREATE TABLE change_request (
     content_hash text NOT NULL CHECK (content_hash ~ '^[0-9a-f]{64}$'),
     touched_faces bigint[] NOT NULL DEFAULT '{}',
     touched_divisions uuid[] NOT NULL DEFAULT '{}',
+    scope uuid[] NOT NULL DEFAULT '{}',
     created_by uuid NOT NULL REFERENCES app_user,
     last_editor uuid NOT NULL REFERENCES app_user,
     created_at timestamptz NOT NULL,
@@ -33,6 +34,9 @@ CREATE TABLE change_request (
 );
 COMMENT ON COLUMN change_request.content_hash IS 'sha256 of the standing operations in order: what an approver signs';
 COMMENT ON COLUMN change_request.version IS 'grows with every edit and step; a stale one is refused with 409';
+COMMENT ON COLUMN change_request.scope IS 'touched divisions and all above them: whom the request concerns';
+CREATE INDEX change_request_scope_idx ON change_request USING gin (scope);
+COMMENT ON INDEX change_request_scope_idx IS 'the requests of a subtree';
 CREATE INDEX change_request_state_idx ON change_request (state, number);
 COMMENT ON INDEX change_request_state_idx IS 'the inbox: requests by state, newest first';
 CREATE INDEX change_request_faces_idx ON change_request USING gin (touched_faces)

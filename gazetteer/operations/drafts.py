@@ -1,0 +1,270 @@
+"""Working out a draft: its operations replayed on the register as it stands, checked, nothing written.
+
+Check, preview, submission and approval all go through here, so that what a person saw is what is judged.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from boundaries.draft import Conflict, Draft, replay
+from boundaries.errors import Fault
+from boundaries.grid import to_degrees
+from boundaries.subgraph import Subgraph
+from boundaries.validate import validate
+from gazetteer.changes.arcs import lock_faces
+from gazetteer.changes.shapes import lock_divisions
+from gazetteer.queries.chains import Link, find_face_chains, find_links, find_paths
+from gazetteer.queries.official_names import NameRow, find_official_names, find_same_names
+from gazetteer.queries.subgraph import Box, Loaded, find_arc_points, find_sides, load_subgraph
+from gazetteer.rules.intents import Intent
+
+_MARGIN_DEG = 1e-4
+_SHAPES_SINCE = text(
+    """
+    SELECT max(lower(valid)) AS since, bool_or(NOT upper_inf(valid)) AS ends
+    FROM division_shape
+    WHERE division_id = ANY(:ids)
+        AND valid @> CAST(:on AS date)
+    """
+)
+
+
+@dataclass(frozen=True)
+class Rename:
+    """A new official name for a division, and the row it replaces."""
+
+    division: Link
+    row: NameRow | None
+    name: str
+    pinyin: str | None
+    base_name: str
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a draft comes to on the present register.
+
+    Attributes
+    ----------
+    faults : tuple of Fault
+        Broken rules; an error refuses the draft, a warning asks for a look.
+    name_conflicts : tuple of Rename
+        Divisions that have been renamed since.
+    chains : dict of face id to Links, the lowest first
+    affected : frozenset of UUID
+        Divisions whose polygon changes.
+    since : date
+        The first day on which the new state is the law as far as it is known.
+    """
+
+    loaded: Loaded
+    draft: Draft
+    renames: tuple[Rename, ...]
+    faults: tuple[Fault, ...]
+    name_conflicts: tuple[Rename, ...]
+    chains: dict[int, tuple[Link, ...]]
+    paths: dict[uuid.UUID, frozenset[uuid.UUID]]
+    renamed: dict[uuid.UUID, uuid.UUID]
+    affected: frozenset[uuid.UUID]
+    since: dt.date
+
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Lines that have changed since the draft was made: base, mine, theirs."""
+        return self.draft.conflicts
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing stands against submitting and approving."""
+        wrong = any(fault.severity == "error" for fault in self.faults)
+        return not (wrong or self.conflicts or self.name_conflicts)
+
+    def reason_against(self, intent_id: uuid.UUID) -> str | None:
+        """Return why an operation does not fit the register any more; None when it does."""
+        for result in self.draft.results:
+            if result.id == str(intent_id) and result.status == "conflict":
+                return "所依据的界线此后已有变更 The line has changed since"
+        stale = {rename.division.id for rename in self.name_conflicts}
+        return "名称此后已有变更 The name has changed since" if self.renamed.get(intent_id) in stale else None
+
+    @property
+    def touched_faces(self) -> frozenset[int]:
+        """Faces on a side of a changed line."""
+        return self.draft.patch.touched_faces
+
+    @property
+    def touched_divisions(self) -> tuple[uuid.UUID, ...]:
+        """Divisions whose shape or name changes, in a fixed order."""
+        return tuple(sorted(self.affected | {rename.division.id for rename in self.renames}))
+
+    @property
+    def sides(self) -> tuple[tuple[frozenset[uuid.UUID], ...], ...]:
+        """For each changed line or name, the paths (division and all above) of those it belongs to."""
+        lines = tuple(
+            tuple(frozenset(link.id for link in self.chains[face]) for face in (ref.left, ref.right) if face)
+            for ref in self.draft.patch.removed
+        )
+        return lines + tuple((self.paths[rename.division.id],) for rename in self.renames)
+
+
+def evaluate(session: Session, intents: Sequence[Intent], on: dt.date, *, lock: bool = False) -> Evaluation:
+    """Replay the operations on the register at `on` and check the result.
+
+    Parameters
+    ----------
+    lock : bool
+        Hold the touched faces and the divisions whose shape or name changes until the transaction ends,
+        and judge what is read under the lock: for approval.
+    """
+    lines = [intent for intent in intents if intent.kind != "rename"]
+    renamed = {i.id: uuid.UUID(i.body["division"]) for i in intents if i.kind == "rename"}
+    faces = _faces(session, lines, on)
+    if lock:
+        lock_faces(session, faces)
+    loaded = load_subgraph(session, faces, on, _box(lines)) if lines else Loaded(Subgraph.of((), ()), {})
+    draft = replay(loaded.subgraph, _with_bases(session, lines, loaded))
+    chains = find_face_chains(session, draft.patch.touched_faces | faces, on)
+    affected = _affected(draft, chains)
+    if lock:
+        lock_divisions(session, affected | set(renamed.values()))
+    labels = {face: _label(links) for face, links in chains.items()}
+    faults = [*_operation_faults(draft), *validate(loaded.subgraph, draft.patch, labels)]
+    renames, gone = _renames(session, intents, on)
+    since, later = _since(session, loaded, draft, affected, on)
+    return Evaluation(
+        loaded=loaded,
+        draft=draft,
+        renames=renames,
+        faults=(*faults, *later, *_name_faults(session, renames, on)),
+        name_conflicts=gone,
+        chains=chains,
+        paths=find_paths(session, renamed.values(), on),
+        renamed=renamed,
+        affected=affected,
+        since=since,
+    )
+
+
+def _faces(session: Session, lines: Sequence[Intent], on: dt.date) -> frozenset[int]:
+    arcs = {i.body["arc"] for i in lines if i.kind == "reshape"}
+    arcs |= {arc["arc"] for i in lines if i.kind == "move_node" for arc in i.body["arcs"]}
+    nodes = {i.body["node"] for i in lines if i.kind == "move_node"}
+    return find_sides(session, arcs, nodes, on) if lines else frozenset()
+
+
+def _operation_faults(draft: Draft) -> list[Fault]:
+    """Return the operations that cannot be carried out, and those laid over somebody else's change."""
+    faults = [
+        Fault(r.error.code, "error", r.error.zh, r.error.en) for r in draft.results if r.error is not None
+    ]
+    merged = Fault(
+        "merged_with_newer",
+        "warning",
+        "该界线的另一段此后已有变更,本申请已在新界线上重放,请核对。",
+        "Another stretch of this line has changed since; the operation was replayed on the new line: look.",
+    )
+    return faults + [merged for result in draft.results if result.status == "merged"]
+
+
+def _with_bases(session: Session, lines: Sequence[Intent], loaded: Loaded) -> list[dict[str, Any]]:
+    """Return the operations, those on a line that has changed since with the points they were made on."""
+    ops = [deepcopy(intent.to_json()) for intent in lines]
+    arcs = loaded.subgraph.arcs
+    stale = [
+        op
+        for op in ops
+        if op["kind"] == "reshape" and op["arc"] in arcs and arcs[op["arc"]].hash != op["hash"]
+    ]
+    bases = find_arc_points(session, {(op["arc"], op["hash"]) for op in stale})
+    for op in stale:
+        if (op["arc"], op["hash"]) in bases:
+            op["base_points"] = bases[op["arc"], op["hash"]].tolist()
+    return ops
+
+
+def _box(lines: Sequence[Intent]) -> Box | None:
+    """Return the box of all new points with a margin: what lies near them must be seen."""
+    points = [tuple(p) for i in lines if i.kind == "reshape" for p in i.body["path"]]
+    points += [(i.body["x"], i.body["y"]) for i in lines if i.kind == "move_node"]
+    if not points:
+        return None
+    degrees = to_degrees(points)
+    (west, south), (east, north) = degrees.min(axis=0) - _MARGIN_DEG, degrees.max(axis=0) + _MARGIN_DEG
+    return (float(west), float(south), float(east), float(north))
+
+
+def _affected(draft: Draft, chains: dict[int, tuple[Link, ...]]) -> frozenset[uuid.UUID]:
+    """Return the divisions that lie on one side only of a changed line."""
+    changed: set[uuid.UUID] = set()
+    sides = {(a.left, a.right) for a in draft.patch.removed} | {(a.left, a.right) for a in draft.patch.added}
+    for left, right in sides:
+        changed |= {link.id for link in chains.get(left, ())} ^ {link.id for link in chains.get(right, ())}
+    return frozenset(changed)
+
+
+def _label(links: tuple[Link, ...]) -> str:
+    return links[0].name if links else "区外"
+
+
+def _since(
+    session: Session, loaded: Loaded, draft: Draft, affected: Collection[uuid.UUID], on: dt.date
+) -> tuple[dt.date, list[Fault]]:
+    """Return the day from which the touched lines and shapes have been what they are, and what forbids.
+
+    A correction holds from the last legal change of what it touches: before that day other lines stood
+    here, and the line cannot be judged against them.
+    """
+    records = [loaded.records[ref.id] for ref in draft.patch.removed if ref.id in loaded.records]
+    row = session.execute(_SHAPES_SINCE, {"ids": list(affected), "on": on}).one()
+    begins = [d for d in (row.since, *(record.since for record in records)) if d is not None]
+    ends = bool(row.ends) or any(record.until is not None for record in records)
+    later = Fault(
+        "later_change",
+        "error",
+        "所涉界线已登记有以后生效的变更,不能在其之前更正。",
+        "A change of these lines with a later effective date is already registered.",
+    )
+    return max(begins, default=on), [later] if ends else []
+
+
+def _renames(
+    session: Session, intents: Sequence[Intent], on: dt.date
+) -> tuple[tuple[Rename, ...], tuple[Rename, ...]]:
+    """Return all renames, and those whose base name is no longer the present one."""
+    bodies = {uuid.UUID(i.body["division"]): i.body for i in intents if i.kind == "rename"}
+    rows = find_official_names(session, bodies, on)
+    links = find_links(session, bodies, on)
+    renames = tuple(
+        Rename(
+            division=links.get(division, Link(division, 0, body["base_name"], None)),
+            row=rows.get(division),
+            name=body["name"],
+            pinyin=body["romanization"],
+            base_name=body["base_name"],
+        )
+        for division, body in bodies.items()
+    )
+    return renames, tuple(r for r in renames if r.row is None or r.row.name != r.base_name)
+
+
+def _name_faults(session: Session, renames: Sequence[Rename], on: dt.date) -> list[Fault]:
+    """Names must be new and not borne by a sibling (地名管理条例 Art. 9(7)-(8))."""
+    faults = []
+    for rename in renames:
+        if rename.name == rename.base_name:
+            zh, en = f"新名称与原名称“{rename.name}”相同。", f"The new name is the old one: {rename.name}."
+            faults.append(Fault("same_name", "error", zh, en, labels=(rename.base_name,)))
+        for other in find_same_names(session, rename.division.id, rename.name, on):
+            zh = f"“{rename.name}”已是同级区划(代码 {other.code or '未公布'})的名称。"
+            en = f"{rename.name} is borne by another division of its level ({other.code or 'no code'})."
+            faults.append(Fault("duplicate_name", "error", zh, en, labels=(rename.base_name, other.name)))
+    return faults

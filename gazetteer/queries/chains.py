@@ -1,0 +1,156 @@
+"""Which divisions a face or a division lies in: the chains of membership at a date."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True)
+class Link:
+    """A division in a chain, with what people call it at the date asked for."""
+
+    id: uuid.UUID
+    level: int
+    name: str
+    code: str | None
+
+
+_FACE_CHAINS = text(
+    """
+    WITH RECURSIVE chain AS (
+        SELECT m.face_id, m.parent_id AS division_id
+        FROM member m
+        WHERE m.face_id = ANY(:faces)
+            AND upper_inf(m.recorded)
+            AND m.valid @> CAST(:on AS date)
+        UNION ALL
+        SELECT c.face_id, m.parent_id
+        FROM chain c
+        JOIN member m ON m.child_id = c.division_id
+        WHERE upper_inf(m.recorded)
+            AND m.valid @> CAST(:on AS date)
+    )
+    SELECT c.face_id, d.id, d.level, n.name, k.code
+    FROM chain c
+    JOIN division d ON d.id = c.division_id
+    LEFT JOIN division_name n ON n.division_id = d.id
+        AND n.kind = 'official'
+        AND upper_inf(n.recorded)
+        AND n.valid @> CAST(:on AS date)
+    LEFT JOIN LATERAL (
+        SELECT code
+        FROM division_code
+        WHERE division_id = d.id
+            AND upper_inf(recorded)
+            AND valid @> CAST(:on AS date)
+        ORDER BY scheme <> 'cn', scheme
+        LIMIT 1
+    ) k ON true
+    ORDER BY c.face_id, d.level DESC
+    """
+)
+
+_LINKS = text(
+    """
+    SELECT d.id, d.level, n.name, k.code
+    FROM division d
+    LEFT JOIN LATERAL (
+        SELECT name
+        FROM division_name
+        WHERE division_id = d.id
+            AND kind = 'official'
+            AND upper_inf(recorded)
+        ORDER BY valid @> CAST(:on AS date) DESC, valid DESC
+        LIMIT 1
+    ) n ON true
+    LEFT JOIN LATERAL (
+        SELECT code
+        FROM division_code
+        WHERE division_id = d.id
+            AND upper_inf(recorded)
+            AND valid @> CAST(:on AS date)
+        ORDER BY scheme <> 'cn', scheme
+        LIMIT 1
+    ) k ON true
+    WHERE d.id = ANY(:ids)
+    """
+)
+
+_PATHS = text(
+    """
+    WITH RECURSIVE path AS (
+        SELECT d AS start, d AS id
+        FROM unnest(CAST(:divisions AS uuid[])) AS d
+        UNION
+        SELECT p.start, m.parent_id
+        FROM path p
+        JOIN member m ON m.child_id = p.id
+        WHERE upper_inf(m.recorded)
+            AND m.valid @> CAST(:on AS date)
+    )
+    SELECT start, id
+    FROM path
+    """
+)
+
+_FACES_WITHIN = text(
+    """
+    WITH RECURSIVE tree AS (
+        SELECT d AS top, d AS id
+        FROM unnest(CAST(:divisions AS uuid[])) AS d
+        UNION ALL
+        SELECT t.top, m.child_id
+        FROM tree t
+        JOIN member m ON m.parent_id = t.id
+        WHERE m.child_id IS NOT NULL
+            AND upper_inf(m.recorded)
+            AND m.valid @> CAST(:on AS date)
+    )
+    SELECT t.top, m.face_id
+    FROM tree t
+    JOIN member m ON m.parent_id = t.id
+    WHERE m.face_id IS NOT NULL
+        AND upper_inf(m.recorded)
+        AND m.valid @> CAST(:on AS date)
+    """
+)
+
+
+def find_face_chains(session: Session, faces: Collection[int], on: dt.date) -> dict[int, tuple[Link, ...]]:
+    """Return for each face its divisions, the lowest first; the outside and free water have none."""
+    chains: dict[int, list[Link]] = {face: [] for face in faces}
+    for row in session.execute(_FACE_CHAINS, {"faces": list(faces), "on": on}):
+        chains[row.face_id].append(Link(row.id, row.level, row.name or "", row.code))
+    return {face: tuple(links) for face, links in chains.items()}
+
+
+def find_links(session: Session, divisions: Collection[uuid.UUID], on: dt.date) -> dict[uuid.UUID, Link]:
+    """Return what people call the divisions at a date; one that has ended keeps its last name."""
+    rows = session.execute(_LINKS, {"ids": list(divisions), "on": on})
+    return {row.id: Link(row.id, row.level, row.name or "", row.code) for row in rows}
+
+
+def find_paths(
+    session: Session, divisions: Collection[uuid.UUID], on: dt.date
+) -> dict[uuid.UUID, frozenset[uuid.UUID]]:
+    """Return for each division itself and all its ancestors: what a grant is held against."""
+    paths: dict[uuid.UUID, set[uuid.UUID]] = {division: {division} for division in divisions}
+    for row in session.execute(_PATHS, {"divisions": list(divisions), "on": on}):
+        paths[row.start].add(row.id)
+    return {division: frozenset(path) for division, path in paths.items()}
+
+
+def find_faces_within(
+    session: Session, divisions: Collection[uuid.UUID], on: dt.date
+) -> dict[uuid.UUID, frozenset[int]]:
+    """Return for each division the faces that make it up."""
+    faces: dict[uuid.UUID, set[int]] = {division: set() for division in divisions}
+    for row in session.execute(_FACES_WITHIN, {"divisions": list(divisions), "on": on}):
+        faces[row.top].add(row.face_id)
+    return {division: frozenset(found) for division, found in faces.items()}

@@ -1,0 +1,141 @@
+"""Reading the lines around an edit: complete faces, and what lies near, at a date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+from boundaries.arcs import Arc
+from boundaries.grid import IntArray, snap
+from boundaries.subgraph import Subgraph
+
+_ROWS = """
+    SELECT row_id, id, version, start_node, end_node, left_face, right_face, line_id::text AS line,
+        ST_AsBinary(geom) AS wkb, lower(valid) AS since, upper(valid) AS until
+    FROM arc
+    WHERE upper_inf(recorded)
+        AND valid @> CAST(:on AS date)
+"""
+_OF_FACES = text(f"{_ROWS} AND (left_face = ANY(:faces) OR right_face = ANY(:faces)) ORDER BY id")
+_IN_BOX = text(
+    f"{_ROWS} AND geom && ST_MakeEnvelope(:west, :south, :east, :north, 4490)"
+    " AND NOT (left_face = ANY(:faces) OR right_face = ANY(:faces)) ORDER BY id"
+)
+_AROUND = text(
+    f"""{_ROWS}
+        AND ((left_face = ANY(:faces) AND NOT right_face = ANY(:faces))
+            OR (right_face = ANY(:faces) AND NOT left_face = ANY(:faces)))
+    ORDER BY id"""
+)
+_SIDES = text(
+    """
+    SELECT id, left_face, right_face
+    FROM arc
+    WHERE upper_inf(recorded)
+        AND valid @> CAST(:on AS date)
+        AND (id = ANY(:arcs) OR start_node = ANY(:nodes) OR end_node = ANY(:nodes))
+    """
+)
+
+_VERSIONS = text(
+    """
+    SELECT DISTINCT ON (a.id, a.hash) a.id, a.hash, ST_AsBinary(a.geom) AS wkb
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:hashes AS text[])) AS seen(id, hash)
+    JOIN arc a ON a.id = seen.id AND a.hash = seen.hash
+    ORDER BY a.id, a.hash
+    """
+)
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class ArcRecord:
+    """Where an arc of a subgraph is stored, and since and until when the law has it so."""
+
+    row_id: int
+    since: dt.date | None
+    until: dt.date | None
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A subgraph with the stored rows behind its arcs (by arc id)."""
+
+    subgraph: Subgraph
+    records: dict[int, ArcRecord]
+
+
+def find_sides(
+    session: Session, arcs: Collection[int], nodes: Collection[int], on: dt.date
+) -> frozenset[int]:
+    """Return the faces on either side of the arcs named, and of all arcs that meet in the nodes named."""
+    rows = session.execute(_SIDES, {"arcs": list(arcs), "nodes": list(nodes), "on": on})
+    return frozenset(face for row in rows for face in (row.left_face, row.right_face))
+
+
+def load_subgraph(session: Session, faces: Collection[int], on: dt.date, box: Box | None = None) -> Loaded:
+    """Read all arcs of `faces` (but the outside), and the other arcs in `box`.
+
+    Parameters
+    ----------
+    faces : collection of int
+        The faces that must be complete; 0 is passed over, its outline is never needed whole.
+    box : west, south, east, north in degrees EPSG:4490, optional
+        Where new points lie: what is near must be seen to be kept clear of.
+    """
+    inner = sorted(set(faces) - {0})
+    rows = list(session.execute(_OF_FACES, {"faces": inner, "on": on}))
+    if box is not None:
+        west, south, east, north = box
+        values = {"faces": inner, "on": on, "west": west, "south": south, "east": east, "north": north}
+        rows += session.execute(_IN_BOX, values)
+    arcs = _to_arcs(rows)
+    records = {row.id: ArcRecord(row.row_id, row.since, row.until) for row in rows}
+    return Loaded(Subgraph.of(arcs, inner), records)
+
+
+def load_outline(session: Session, faces: Collection[int], on: dt.date) -> list[Arc]:
+    """Read the arcs with exactly one side in `faces`: the outline of their union."""
+    return _to_arcs(list(session.execute(_AROUND, {"faces": list(faces), "on": on})))
+
+
+def find_arc_points(session: Session, seen: Collection[tuple[int, str]]) -> dict[tuple[int, str], IntArray]:
+    """Return the points of arcs as they once stood, by (arc id, hash), from any time of the register."""
+    if not seen:
+        return {}
+    ids, hashes = zip(*seen, strict=True)
+    rows = session.execute(_VERSIONS, {"ids": list(ids), "hashes": list(hashes)})
+    return {
+        (row.id, row.hash): snap(shapely.get_coordinates(shapely.from_wkb(bytes(row.wkb)))) for row in rows
+    }
+
+
+def _to_arcs(rows: list[Row[tuple[object, ...]]]) -> list[Arc]:
+    lines = shapely.from_wkb([bytes(row.wkb) for row in rows])
+    coords, owner = shapely.get_coordinates(lines, return_index=True)
+    parts: list[npt.NDArray[np.int64]] = np.split(snap(coords), np.flatnonzero(np.diff(owner)) + 1)
+    return (
+        [
+            Arc(
+                row.id,
+                row.version,
+                row.start_node,
+                row.end_node,
+                row.left_face,
+                row.right_face,
+                points,
+                row.line,
+            )
+            for row, points in zip(rows, parts, strict=True)
+        ]
+        if rows
+        else []
+    )

@@ -1,0 +1,1 @@
+"""The law as plain functions and tables; no database."""
