@@ -14,7 +14,7 @@ from api import auth, database, errors, limiter, security
 from api.document import SECURITY_SCHEMES
 from api.routes import docs, health, me, sessions, tokens, web
 from gazetteer.db import create_pool, session_factory
-from gazetteer.settings import Settings, require_safe
+from gazetteer.settings import Settings, read_settings, require_safe
 
 BLUEPRINTS = (health.api, sessions.api, me.api, tokens.api)
 PAGES = (docs.docs, web.web)
@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None, sessions: sessionmaker[Session]
     api.auth.Unguarded
         A route does not say who may call it.
     """
-    settings = settings or Settings()
+    settings = settings or read_settings()
     require_safe(settings)
     app = _make_shell(settings)
     if sessions is None:
