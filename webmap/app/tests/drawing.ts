@@ -49,3 +49,23 @@ export function twoSquares(): Graph {
     complete: new Set([1, 2, 3]),
   }
 }
+
+/** Four faces around two three-valent nodes that a short straight arc joins; the frame is face 9, far away. */
+export function shortArc(): Graph {
+  const arcs = [
+    arc(10, [1, 2], [1, 2], line([4, 1], [4, 3])),
+    arc(11, [2, 3], [1, 3], line([4, 3], [0, 4])),
+    arc(12, [2, 4], [3, 2], line([4, 3], [8, 4])),
+    arc(13, [1, 5], [4, 1], line([4, 1], [0, 0])),
+    arc(14, [1, 6], [2, 4], line([4, 1], [8, 0])),
+    arc(15, [3, 5], [1, 9], line([0, 4], [0, 0])),
+    arc(16, [6, 4], [2, 9], line([8, 0], [8, 4])),
+    arc(17, [4, 3], [3, 9], line([8, 4], [0, 4])),
+    arc(18, [5, 6], [4, 9], line([0, 0], [8, 0])),
+  ]
+  return {
+    arcs: new Map(arcs.map((item) => [item.id, item])),
+    nodes: new Map([[1, at(4, 1)], [2, at(4, 3)], [3, at(0, 4)], [4, at(8, 4)], [5, at(0, 0)], [6, at(8, 0)]]),
+    faces: new Map(), complete: new Set([1, 2, 3, 4]),
+  }
+}

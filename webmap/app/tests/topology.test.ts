@@ -4,7 +4,7 @@ import { changeByDivisionM2, changeByFaceM2, faceAreaM2 } from '../src/topology/
 import { deleteVertex, insertVertex, moveNode, moveVertex, reshape } from '../src/topology/commands'
 import { EditHistory } from '../src/topology/edit_history'
 import { sharedLines } from '../src/topology/lines'
-import { at, line, twoSquares } from './drawing'
+import { at, line, shortArc, twoSquares } from './drawing'
 
 const codes = (faults: readonly { code: string }[]) => [...new Set(faults.map((fault) => fault.code))]
 
@@ -48,13 +48,13 @@ describe('commands', () => {
     const history = new EditHistory(twoSquares())
     const old = moveVertex(history.graph, 10, 2, at(5, 2))
     history.run(moveVertex(history.graph, 10, 1, at(3, 1)))
-    expect(codes(history.run(old))).toEqual(['stale_arc'])
+    expect(codes(history.run(old))).toEqual(['arc_changed'])
   })
 
   it('move_node_when_an_incident_arc_is_not_named_then_stale', () => {
     const history = new EditHistory(twoSquares())
     const move = moveNode(history.graph, 1, at(3, 0))
-    expect(codes(history.run({ ...move, arcs: move.arcs.slice(1) }))).toEqual(['stale_arc'])
+    expect(codes(history.run({ ...move, arcs: move.arcs.slice(1) }))).toEqual(['arc_changed'])
   })
 })
 
@@ -66,10 +66,10 @@ describe('checks', () => {
   const arc10 = (history: EditHistory) => history.graph.arcs.get(10)!
 
   it.each([
-    ['a loop over itself', [[5, 3], [5, 0.5], [3, 0.5]], 'self_crossing'],
-    ['a spike back on itself', [[4, 1], [5, 1], [4, 1]], 'self_crossing'],
-    ['a bulge through the outer line', [[9, 2]], 'arc_crossing'],
-    ['a vertex exactly on the outer line', [[8, 2]], 'arc_touching'],
+    ['a loop over itself', [[5, 3], [5, 0.5], [3, 0.5]], 'arc_crosses_itself'],
+    ['a spike back on itself', [[4, 1], [5, 1], [4, 1]], 'arc_crosses_itself'],
+    ['a bulge through the outer line', [[9, 2]], 'arc_crosses'],
+    ['a vertex exactly on the outer line', [[8, 2]], 'arc_crosses'],
     ['a swing over the island', [[4.5, 0.5], [7.5, 0.5], [7.5, 3]], 'enclave_swallowed'],
   ] as const)('reshape_when_%s_then_refused', (_what, path, code) => {
     const refused = tried((history) => reshape(arc10(history), 0, 4, path.map(([x, y]) => at(x, y))))
@@ -77,13 +77,13 @@ describe('checks', () => {
   })
 
   it('move_node_when_the_outer_line_would_move_then_refused', () => {
-    expect(tried((history) => moveNode(history.graph, 1, at(5, 0)))).toContain('outer_boundary')
+    expect(tried((history) => moveNode(history.graph, 1, at(5, 0)))).toContain('outer_changed')
   })
 
-  it('move_ring_node_when_pulled_through_the_ring_then_face_lost', () => {
+  it('move_ring_node_when_pulled_through_the_ring_then_face_invalid', () => {
     const history = new EditHistory(twoSquares())
     history.run(deleteVertex(history.graph, 13, 2)!)
-    expect(codes(history.run(moveNode(history.graph, 3, at(7.5, 2.5))))).toContain('face_lost')
+    expect(codes(history.run(moveNode(history.graph, 3, at(7.5, 2.5))))).toContain('face_invalid')
   })
 
   it('run_when_refused_then_the_graph_is_the_same_object', () => {
@@ -93,6 +93,15 @@ describe('checks', () => {
     expect(history.graph).toBe(start)
     expect(history.canUndo).toBe(false)
   })
+})
+
+it('move_node_when_onto_another_node_then_they_become_one_and_the_short_arc_goes', () => {
+  const history = new EditHistory(shortArc())
+  expect(history.run(moveNode(history.graph, 2, at(4, 1)))).toEqual([])
+  expect(history.graph.arcs.has(10)).toBe(false)
+  expect(history.graph.arcs.get(11)!.startNode).toBe(1)
+  history.undo()
+  expect(history.graph.arcs).toEqual(shortArc().arcs)
 })
 
 describe('areas', () => {

@@ -1,46 +1,65 @@
 /**
- * Local checks of an edit, in the order of boundaries/validate.py: outer line, simple, meets others only at common
- * nodes, no dangling end, no face lost, nothing swallowed. Cost depends on the edited stretch, not on the register.
+ * Local checks of an edit, in the order of boundaries/validate.py: simple, meets others only at common nodes, no
+ * dangling end, nothing swallowed, no face lost, outer line unchanged. Cost depends on the edited stretch, not on the register.
  */
 import { boxOf, boxesMeet, samePoint, type Box, type Line, type Point } from '../geometry/point'
 import { doubleArea, insideRing, meet } from '../geometry/segments'
 import type { Applied, Stretch } from './commands'
 import { fault, type Fault } from './faults'
-import { arcsOfFace, isRing, OUTSIDE, type Arc, type Graph } from './graph'
+import { arcsOfFace, boxOfArc, isRing, OUTSIDE, type Arc, type Graph } from './graph'
 
-/** Every fault of an edit; an empty list means that the graph stays a coverage. */
-export function checkEdit(before: Graph, applied: Applied): Fault[] {
-  const { graph, stretches } = applied
-  const changed = [...new Set(stretches.map((stretch) => stretch.arc))].map((id) => graph.arcs.get(id)!)
-  return [
-    ...checkSides(graph, changed),
-    ...stretches.flatMap((stretch) => checkSimple(graph.arcs.get(stretch.arc)!, stretch)),
-    ...stretches.flatMap((stretch) => checkMeetings(graph, stretch, changed)),
-    ...changed.flatMap((arc) => checkEnds(graph, arc)),
-    ...checkFaces(before, graph, changed),
-    ...checkSwallowed(graph, stretches, changed),
-  ]
+interface Case {
+  readonly before: Graph
+  readonly graph: Graph
+  readonly stretches: readonly Stretch[]
+  /** Arcs of `graph` that the edit made, and those of `before` that it took away. */
+  readonly changed: readonly Arc[]
+  readonly removed: readonly Arc[]
+  readonly outerChanged: boolean
 }
 
-function checkSides(graph: Graph, changed: readonly Arc[]): Fault[] {
-  return changed.flatMap((arc) => {
-    const sides = [arc.left, arc.right]
-    if (sides.includes(OUTSIDE)) return [fault('outer_boundary', middle(arc.points), sides)]
-    if (sides.every((face) => graph.complete.has(face))) return []
-    return [fault('incomplete_face', middle(arc.points), sides)]
+/**
+ * The faults of an edit; an empty list means that the graph stays a coverage. As on the server, the first step
+ * that finds something is the last one made: the later ones rely on what the earlier ones prove.
+ */
+export function checkEdit(before: Graph, applied: Applied): Fault[] {
+  const { graph, stretches, inverse, outerChanged } = applied
+  const changed = inverse.arcs.flatMap((arc) => graph.arcs.get(arc.id) ?? [])
+  const edit: Case = { before, graph, stretches, changed, removed: inverse.arcs, outerChanged }
+  for (const step of STEPS) {
+    const faults = step(edit)
+    if (faults.length > 0) return faults
+  }
+  return []
+}
+
+function checkComplete({ graph, removed }: Case): Fault[] {
+  const faces = [...new Set(removed.flatMap((arc) => [arc.left, arc.right]))]
+  return faces.filter((face) => face !== OUTSIDE && !graph.complete.has(face))
+    .map((face) => fault('subgraph_incomplete', null, [face]))
+}
+
+function checkSize({ changed }: Case): Fault[] {
+  return changed.filter((arc) => arc.points.length < (isRing(arc) ? 4 : 2))
+    .map((arc) => fault('arc_degenerate', arc.points[0], [arc.left, arc.right]))
+}
+
+function checkSimple({ graph, stretches }: Case): Fault[] {
+  return stretches.flatMap((stretch) => {
+    const arc = graph.arcs.get(stretch.arc)!
+    const at = firstSelfMeeting(arc, stretch)
+    return at === null ? [] : [fault('arc_crosses_itself', at, [arc.left, arc.right])]
   })
 }
 
-function checkSimple(arc: Arc, stretch: Stretch): Fault[] {
-  const last = arc.points.length - 2
-  if (last < (isRing(arc) ? 2 : 0)) return [fault('self_crossing', arc.points[0], [arc.left, arc.right])]
+function firstSelfMeeting(arc: Arc, stretch: Stretch): Point | null {
   for (let i = stretch.from; i < stretch.to; i++) {
-    for (let j = 0; j <= last; j++) {
+    for (let j = 0; j < arc.points.length - 1; j++) {
       const at = j === i ? null : selfMeeting(arc, Math.min(i, j), Math.max(i, j))
-      if (at !== null) return [fault('self_crossing', at, [arc.left, arc.right])]
+      if (at !== null) return at
     }
   }
-  return []
+  return null
 }
 
 function selfMeeting(arc: Arc, i: number, j: number): Point | null {
@@ -52,18 +71,17 @@ function selfMeeting(arc: Arc, i: number, j: number): Point | null {
   return meeting.kind === 'touch' && (neighbours || closes) ? null : meeting.at
 }
 
-/** A stretch against every other arc; pairs of changed arcs are reported once. */
-function checkMeetings(graph: Graph, stretch: Stretch, changed: readonly Arc[]): Fault[] {
-  const arc = graph.arcs.get(stretch.arc)!
-  const box = boxOf(arc.points.slice(stretch.from, stretch.to + 1))
-  const done = new Set(changed.filter((other) => other.id <= arc.id).map((other) => other.id))
-  const faults: Fault[] = []
-  for (const other of graph.arcs.values()) {
-    if (done.has(other.id) || !boxesMeet(box, boxOfArc(other))) continue
-    const found = firstMeeting(arc, stretch, other, box)
-    if (found !== null) faults.push(found)
-  }
-  return faults
+/** Each new stretch against every other arc; pairs of changed arcs are looked at once. */
+function checkMeetings({ graph, stretches, changed }: Case): Fault[] {
+  return stretches.flatMap((stretch) => {
+    const arc = graph.arcs.get(stretch.arc)!
+    const box = boxOf(arc.points.slice(stretch.from, stretch.to + 1))
+    const done = new Set(changed.filter((other) => other.id <= arc.id).map((other) => other.id))
+    return [...graph.arcs.values()].flatMap((other) => {
+      if (done.has(other.id) || !boxesMeet(box, boxOfArc(other))) return []
+      return firstMeeting(arc, stretch, other, box) ?? []
+    })
+  })
 }
 
 function firstMeeting(arc: Arc, stretch: Stretch, other: Arc, box: Box): Fault | null {
@@ -75,8 +93,7 @@ function firstMeeting(arc: Arc, stretch: Stretch, other: Arc, box: Box): Fault |
       if (meeting === null) continue
       const node = nodeAt(arc, meeting.at)
       if (meeting.kind === 'touch' && node !== null && node === nodeAt(other, meeting.at)) continue
-      const code = meeting.kind === 'touch' ? 'arc_touching' : 'arc_crossing'
-      return fault(code, meeting.at, [arc.left, arc.right, other.left, other.right])
+      return fault('arc_crosses', meeting.at, [arc.left, arc.right, other.left, other.right])
     }
   }
   return null
@@ -87,25 +104,36 @@ function nodeAt(arc: Arc, at: Point): number | null {
   return samePoint(arc.points[arc.points.length - 1], at) ? arc.endNode : null
 }
 
-function checkEnds(graph: Graph, arc: Arc): Fault[] {
-  const ends = [[arc.startNode, arc.points[0]], [arc.endNode, arc.points[arc.points.length - 1]]] as const
-  return ends.flatMap(([node, at]) => {
-    const place = graph.nodes.get(node)
-    return place !== undefined && samePoint(place, at) ? [] : [fault('dangling_end', at, [arc.left, arc.right])]
+function checkEnds({ graph, changed }: Case): Fault[] {
+  return changed.flatMap((arc) => {
+    const ends = [[arc.startNode, arc.points[0]], [arc.endNode, arc.points[arc.points.length - 1]]] as const
+    return ends.flatMap(([node, at]) => {
+      const place = graph.nodes.get(node)
+      return place !== undefined && samePoint(place, at) ? [] : [fault('dangling_end', at, [arc.left, arc.right])]
+    })
   })
 }
 
 /** A face keeps a positive area, and a ring keeps its turn: a ring pulled through itself would swap its sides. */
-function checkFaces(before: Graph, graph: Graph, changed: readonly Arc[]): Fault[] {
+function checkFaces({ before, graph, changed, removed }: Case): Fault[] {
   const turned = changed.filter((arc) => {
     return isRing(arc) && doubleArea(arc.points) * doubleArea(before.arcs.get(arc.id)!.points) <= 0
   })
-  const faces = new Set(changed.flatMap((arc) => [arc.left, arc.right]))
-  const lost = [...faces].filter((face) => graph.complete.has(face) && doubleAreaOfFace(graph, face) <= 0)
+  const faces = [...new Set(removed.flatMap((arc) => [arc.left, arc.right]))].filter((face) => face !== OUTSIDE)
+  const vanished = faces.filter((face) => arcsOfFace(graph, face).length === 0)
+  const lost = faces.filter((face) => !vanished.includes(face) && doubleAreaOfFace(graph, face) <= 0)
   return [
-    ...turned.map((arc) => fault('face_lost', arc.points[0], [arc.left, arc.right])),
-    ...lost.map((face) => fault('face_lost', middle(arcsOfFace(graph, face)[0].points), [face])),
+    ...turned.map((arc) => fault('face_invalid', arc.points[0], [arc.left, arc.right])),
+    ...vanished.map((face) => fault('face_vanished', removed[0].points[0], [face])),
+    ...lost.map((face) => fault('face_invalid', middle(arcsOfFace(graph, face)[0].points), [face])),
   ]
+}
+
+/** The outer line of the register is changed by a request of its own kind. */
+function checkOutline({ removed, outerChanged }: Case): Fault[] {
+  if (outerChanged) return []
+  return removed.filter((arc) => [arc.left, arc.right].includes(OUTSIDE))
+    .map((arc) => fault('outer_changed', middle(arc.points), [Math.max(arc.left, arc.right)]))
 }
 
 function doubleAreaOfFace(graph: Graph, face: number): number {
@@ -116,7 +144,7 @@ function doubleAreaOfFace(graph: Graph, face: number): number {
 }
 
 /** No untouched arc may lie between the old and the new way: its faces would be on the wrong side. */
-function checkSwallowed(graph: Graph, stretches: readonly Stretch[], changed: readonly Arc[]): Fault[] {
+function checkSwallowed({ graph, stretches, changed }: Case): Fault[] {
   const own = new Set(changed.map((arc) => arc.id))
   const regions = stretches.map((stretch) => [...stretch.after, ...[...stretch.before].reverse()])
   const boxes = regions.map(boxOf)
@@ -128,16 +156,12 @@ function checkSwallowed(graph: Graph, stretches: readonly Stretch[], changed: re
   })
 }
 
+const STEPS = [
+  checkComplete, checkSize, checkSimple, checkMeetings, checkEnds, checkSwallowed, checkFaces, checkOutline,
+] as const
+
 /** A point of the line away from its ends. */
 function middle(points: Line): Point {
   if (points.length > 2) return points[Math.floor(points.length / 2)]
   return [Math.round((points[0][0] + points[1][0]) / 2), Math.round((points[0][1] + points[1][1]) / 2)]
-}
-
-const boxes = new WeakMap<Arc, Box>()
-
-function boxOfArc(arc: Arc): Box {
-  const known = boxes.get(arc) ?? boxOf(arc.points)
-  boxes.set(arc, known)
-  return known
 }

@@ -2,7 +2,7 @@
 import { samePoint, withoutRepeats, type Line, type Point } from '../geometry/point'
 import { arcHash } from './arc_hash'
 import { fault, type Fault } from './faults'
-import { arcsAtNode, isRing, withArcs, withNode, type Arc, type Graph } from './graph'
+import { arcsAtNode, isRing, withArcs, withNode, withoutArcs, type Arc, type Graph } from './graph'
 import { newOperationId, type MoveNode, type Reshape, type ShapeOperation } from './operations'
 
 /** One changed stretch of an arc: the same two ends, another way between them. */
@@ -25,6 +25,8 @@ export interface Applied {
   readonly graph: Graph
   readonly stretches: readonly Stretch[]
   readonly inverse: Inverse
+  /** The operation declares that the outline changes. */
+  readonly outerChanged: boolean
 }
 
 export type Outcome = { readonly applied: Applied } | { readonly fault: Fault }
@@ -41,10 +43,11 @@ export function restore(graph: Graph, inverse: Inverse): Graph {
 
 function applyReshape(graph: Graph, operation: Reshape): Outcome {
   const arc = graph.arcs.get(operation.arc)
-  if (arc === undefined || arc.hash !== operation.hash) return { fault: fault('stale_arc', null, []) }
+  if (arc === undefined) return { fault: fault('arc_gone', null, []) }
+  if (arc.hash !== operation.hash) return { fault: fault('arc_changed', arc.points[0], [arc.left, arc.right]) }
   const { start, end } = operation
   if (start < 0 || end <= start || end >= arc.points.length) {
-    return { fault: fault('bad_range', null, [arc.left, arc.right]) }
+    return { fault: fault('bad_vertex_range', null, [arc.left, arc.right]) }
   }
   const after = stretchWithoutRepeats(arc.points[start], operation.path, arc.points[end])
   const points = [...arc.points.slice(0, start), ...after, ...arc.points.slice(end + 1)]
@@ -55,6 +58,7 @@ function applyReshape(graph: Graph, operation: Reshape): Outcome {
       graph: withArcs(graph, [withPoints(arc, points)]),
       stretches: [stretch],
       inverse: { arcs: [arc], nodes: [] },
+      outerChanged: operation.outer_changed ?? false,
     },
   }
 }
@@ -65,32 +69,52 @@ function stretchWithoutRepeats(first: Point, path: Line, last: Point): Point[] {
   return [first, ...inner, last]
 }
 
+/** Moved onto another node, the two become one, and an arc that shrinks to a point disappears. */
 function applyMoveNode(graph: Graph, operation: MoveNode): Outcome {
-  const from = graph.nodes.get(operation.node)
-  const incident = arcsAtNode(graph, operation.node)
-  if (from === undefined || !namesExactly(operation, incident)) return { fault: fault('stale_arc', null, []) }
-  const to: Point = [operation.x, operation.y]
-  const moved = incident.map((arc) => withEndMoved(arc, operation.node, to))
+  const { node, x, y } = operation
+  const from = graph.nodes.get(node)
+  const incident = arcsAtNode(graph, node)
+  if (from === undefined || incident.length === 0) return { fault: fault('node_gone', null, []) }
+  const changed = staleArc(operation, incident)
+  if (changed !== null) return { fault: fault('arc_changed', from, [changed.left, changed.right]) }
+  const to: Point = [x, y]
+  const target = nodeAtPlace(graph, to) ?? node
+  const moved = incident.map((arc) => withEndMoved(arc, node, target, to))
+  const kept = moved.filter((arc) => arc.points.length > 1)
+  const gone = moved.filter((arc) => arc.points.length <= 1).map((arc) => arc.id)
+  const after = withoutArcs(withArcs(graph, kept), gone)
   return {
     applied: {
-      graph: withNode(withArcs(graph, moved), operation.node, to),
-      stretches: incident.flatMap((arc, i) => endStretches(arc, moved[i], operation.node, to)),
-      inverse: { arcs: incident, nodes: [[operation.node, from]] },
+      graph: target === node ? withNode(after, node, to) : after,
+      stretches: kept.flatMap((arc) => endStretches(graph.arcs.get(arc.id)!, arc, node, to)),
+      inverse: { arcs: incident, nodes: [[node, from]] },
+      outerChanged: operation.outer_changed ?? false,
     },
   }
 }
 
-/** The operation must have seen every arc at the node, as it stands now. */
-function namesExactly(operation: MoveNode, incident: readonly Arc[]): boolean {
-  const seen = new Map(operation.arcs.map(({ arc, hash }) => [arc, hash]))
-  return seen.size === incident.length && incident.every((arc) => seen.get(arc.id) === arc.hash)
+function nodeAtPlace(graph: Graph, place: Point): number | null {
+  const found = [...graph.nodes].filter(([, at]) => samePoint(at, place)).map(([id]) => id)
+  return found.length === 0 ? null : Math.min(...found)
 }
 
-function withEndMoved(arc: Arc, node: number, to: Point): Arc {
+/** The operation must have seen every arc at the node, as it stands now; returns the first that it has not. */
+function staleArc(operation: MoveNode, incident: readonly Arc[]): Arc | null {
+  const seen = new Map(operation.arcs.map(({ arc, hash }) => [arc, hash]))
+  const unseen = incident.find((arc) => seen.get(arc.id) !== arc.hash)
+  return unseen ?? (seen.size === incident.length ? null : incident[0])
+}
+
+function withEndMoved(arc: Arc, node: number, target: number, to: Point): Arc {
   const points = [...arc.points]
-  if (arc.startNode === node) points[0] = to
-  if (arc.endNode === node) points[points.length - 1] = to
-  return withPoints(arc, withoutRepeats(points))
+  const { startNode, endNode } = arc
+  if (startNode === node) points[0] = to
+  if (endNode === node) points[points.length - 1] = to
+  return {
+    ...withPoints(arc, withoutRepeats(points)),
+    startNode: startNode === node ? target : startNode,
+    endNode: endNode === node ? target : endNode,
+  }
 }
 
 /**

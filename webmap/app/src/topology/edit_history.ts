@@ -11,6 +11,12 @@ interface Step {
   readonly stretches: readonly Stretch[]
 }
 
+export interface Trial {
+  readonly faults: readonly Fault[]
+  readonly stretches: readonly Stretch[]
+  readonly graph: Graph
+}
+
 export class EditHistory {
   private done: Step[] = []
   private undone: Step[] = []
@@ -38,10 +44,11 @@ export class EditHistory {
   }
 
   /** Try an operation without keeping it. */
-  try(operation: ShapeOperation): { faults: readonly Fault[]; stretches: readonly Stretch[] } {
+  try(operation: ShapeOperation): Trial {
     const outcome = applyOperation(this.current, operation)
-    if ('fault' in outcome) return { faults: [outcome.fault], stretches: [] }
-    return { faults: checkEdit(this.current, outcome.applied), stretches: outcome.applied.stretches }
+    if ('fault' in outcome) return { faults: [outcome.fault], stretches: [], graph: this.current }
+    const { stretches, graph } = outcome.applied
+    return { faults: checkEdit(this.current, outcome.applied), stretches, graph }
   }
 
   /** Apply an operation. With faults nothing changes and they are returned. */

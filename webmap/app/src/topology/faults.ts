@@ -1,17 +1,22 @@
-/** What can be wrong with an edit; the codes are those of boundaries/validate.py. */
+/** What can be wrong with an edit; the codes are those of boundaries/validate.py and edits.py. */
 import type { Point } from '../geometry/point'
 
 export type FaultCode =
-  | 'stale_arc'
-  | 'bad_range'
-  | 'incomplete_face'
-  | 'outer_boundary'
-  | 'self_crossing'
-  | 'arc_crossing'
-  | 'arc_touching'
+  | 'arc_gone'
+  | 'arc_changed'
+  | 'node_gone'
+  | 'bad_vertex_range'
+  | 'subgraph_incomplete'
+  | 'arc_degenerate'
+  | 'arc_crosses_itself'
+  | 'arc_crosses'
   | 'dangling_end'
-  | 'face_lost'
   | 'enclave_swallowed'
+  | 'face_invalid'
+  | 'face_vanished'
+  | 'outer_changed'
+  /** Only here: somebody asked to delete a node. */
+  | 'node_kept'
 
 export interface Fault {
   readonly code: FaultCode

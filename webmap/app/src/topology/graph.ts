@@ -1,5 +1,5 @@
 /** The part of the register in hand: arcs, nodes and faces. Values are never changed, only replaced. */
-import type { Line, Point } from '../geometry/point'
+import { boxOf, type Box, type Line, type Point } from '../geometry/point'
 
 export const OUTSIDE = 0
 
@@ -65,6 +65,13 @@ export function withArcs(graph: Graph, changed: readonly Arc[]): Graph {
   return { ...graph, arcs }
 }
 
+export function withoutArcs(graph: Graph, gone: readonly number[]): Graph {
+  if (gone.length === 0) return graph
+  const arcs = new Map(graph.arcs)
+  gone.forEach((id) => arcs.delete(id))
+  return { ...graph, arcs }
+}
+
 export function withNode(graph: Graph, node: number, at: Point): Graph {
   return { ...graph, nodes: new Map(graph.nodes).set(node, at) }
 }
@@ -72,4 +79,23 @@ export function withNode(graph: Graph, node: number, at: Point): Graph {
 /** The division of a face at a level, or null (outside, water, or a level it does not have). */
 export function divisionAt(face: Face | undefined, level: number): DivisionRef | null {
   return face?.divisions.find((division) => division.level === level) ?? null
+}
+
+const boxes = new WeakMap<Arc, Box>()
+
+/** Box of an arc, computed once: arcs are never changed in place. */
+export function boxOfArc(arc: Arc): Box {
+  const known = boxes.get(arc) ?? boxOf(arc.points)
+  boxes.set(arc, known)
+  return known
+}
+
+/** Two pieces of one register as one; where both hold an arc, `first` wins. */
+export function joinGraphs(first: Graph, second: Graph): Graph {
+  return {
+    arcs: new Map([...second.arcs, ...first.arcs]),
+    nodes: new Map([...second.nodes, ...first.nodes]),
+    faces: new Map([...second.faces, ...first.faces]),
+    complete: new Set([...first.complete, ...second.complete]),
+  }
 }

@@ -11,6 +11,8 @@ export interface Reshape {
   readonly start: number
   readonly end: number
   readonly path: readonly Point[]
+  /** Declares that the outline of the register changes. */
+  readonly outer_changed?: boolean
 }
 
 export interface MoveNode {
@@ -20,6 +22,7 @@ export interface MoveNode {
   readonly x: number
   readonly y: number
   readonly arcs: readonly { readonly arc: number; readonly hash: string }[]
+  readonly outer_changed?: boolean
 }
 
 export interface Rename {

@@ -1,0 +1,102 @@
+/** The map of the register: vector tiles, the chosen division, picking. OpenLayers stays behind this folder. */
+import { defaults as defaultControls, ScaleLine } from 'ol/control'
+import GeoJSON from 'ol/format/GeoJSON'
+import MVT from 'ol/format/MVT'
+import { defaults as defaultInteractions } from 'ol/interaction'
+import VectorLayer from 'ol/layer/Vector'
+import VectorTileLayer from 'ol/layer/VectorTile'
+import Map from 'ol/Map'
+import { fromLonLat } from 'ol/proj'
+import VectorSource from 'ol/source/Vector'
+import VectorTileSource from 'ol/source/VectorTile'
+import View from 'ol/View'
+
+import { CHOSEN_STYLE, tileStyle, type LayerSwitches } from './map_style'
+import { boxFromDisplay, boxToDisplay } from './projection'
+
+export interface TileAddress {
+  readonly url: string
+  readonly minzoom: number
+  readonly maxzoom: number
+}
+
+export interface Picked {
+  readonly id: string
+  readonly level: number
+}
+
+/** Space that panels cover, in pixels: top, right, bottom, left. */
+export type Padding = [top: number, right: number, bottom: number, left: number]
+
+export class RegisterMap {
+  readonly map: Map
+  readonly view = new View({ center: fromLonLat([104, 30.4]), zoom: 10, minZoom: 3, maxZoom: 21, enableRotation: false })
+  private readonly tiles = new VectorTileLayer({ declutter: true, renderMode: 'hybrid', renderBuffer: 128 })
+  private readonly chosen = new VectorLayer({ source: new VectorSource(), style: CHOSEN_STYLE, zIndex: 5 })
+  private switches: LayerSwitches = { towns: true, villages: true, lines: true, labels: true, names: true }
+
+  constructor(target: HTMLElement, onPick: (picked: Picked | null) => void) {
+    this.map = new Map({
+      target, view: this.view, layers: [this.tiles, this.chosen],
+      controls: defaultControls({ zoom: false, rotate: false, attribution: false }).extend([new ScaleLine({ minWidth: 72 })]),
+      interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false }),
+    })
+    this.tiles.setStyle((feature) => tileStyle(feature, this.view.getZoom() ?? 10, this.switches))
+    this.map.on('singleclick', (event) => onPick(this.pickAt(event.pixel)))
+  }
+
+  showTiles(address: TileAddress | null): void {
+    this.tiles.setSource(address && new VectorTileSource({
+      format: new MVT({ idProperty: 'id' }), url: address.url, minZoom: address.minzoom, maxZoom: address.maxzoom,
+      transition: 120,
+    }))
+  }
+
+  setSwitches(switches: LayerSwitches): void {
+    this.switches = { ...switches }
+    this.tiles.changed()
+  }
+
+  /** Pale while lines are edited, so that the exact arcs stand out. */
+  setTilesPale(pale: boolean): void {
+    this.tiles.setOpacity(pale ? 0.45 : 1)
+  }
+
+  /** Show the outline of a division (GeoJSON in EPSG:4490), or none. */
+  showChosen(feature: unknown): void {
+    const source = this.chosen.getSource()!
+    source.clear()
+    if (feature === null) return
+    source.addFeatures(new GeoJSON().readFeatures(feature, { dataProjection: 'EPSG:4326', featureProjection: 'EPSG:3857' }))
+  }
+
+  fit(bbox: readonly number[], padding: Padding, maxZoom = 15): void {
+    this.view.fit(boxToDisplay(bbox), { padding, maxZoom, duration: 250, size: this.map.getSize() })
+  }
+
+  goTo(lon: number, lat: number, zoom: number): void {
+    this.view.animate({ center: fromLonLat([lon, lat]), zoom: Math.max(zoom, this.view.getZoom() ?? 0), duration: 250 })
+  }
+
+  zoomBy(step: number): void {
+    this.view.animate({ zoom: (this.view.getZoom() ?? 10) + step, duration: 180 })
+  }
+
+  /** West, south, east, north in degrees of what is shown. */
+  visibleBox(): number[] {
+    return boxFromDisplay(this.view.calculateExtent(this.map.getSize()))
+  }
+
+  dispose(): void {
+    this.map.setTarget(undefined)
+    this.map.dispose()
+  }
+
+  private pickAt(pixel: number[]): Picked | null {
+    const found = this.map.getFeaturesAtPixel(pixel, { layerFilter: (layer) => layer === this.tiles, hitTolerance: 0 })
+      .filter((feature) => ['villages', 'towns', 'districts'].includes(String(feature.get('layer'))))
+      .map((feature) => ({ id: String(feature.get('id') ?? feature.getId()), level: Number(feature.get('level')) }))
+      .sort((a, b) => b.level - a.level)
+    return found[0] ?? null
+  }
+}

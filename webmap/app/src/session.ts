@@ -1,0 +1,36 @@
+/** Who is signed in, for every screen. */
+import { computed, ref } from 'vue'
+
+import { ApiProblem, setCsrfToken } from './api/client'
+import * as api from './api/session'
+
+export const me = ref<api.Me | null>(null)
+export const signedIn = computed(() => me.value !== null)
+
+function become(person: api.Me | null): void {
+  me.value = person
+  setCsrfToken(person?.csrf_token ?? null)
+}
+
+/** Ask the server once, at start. Not being signed in is no error. */
+export async function restoreSession(): Promise<void> {
+  try {
+    become(await api.getMe())
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error
+    become(null)
+  }
+}
+
+export async function signIn(login: string, password: string): Promise<void> {
+  become(await api.signIn(login, password))
+}
+
+export async function signOut(): Promise<void> {
+  await api.signOut()
+  become(null)
+}
+
+export function hasRole(...roles: api.Role[]): boolean {
+  return me.value?.grants.some((grant) => roles.includes(grant.role)) ?? false
+}
