@@ -77,7 +77,7 @@ def collect_layers(paths: Iterable[Path]) -> list[LayerFile]:
     Raises
     ------
     FileError
-        ``no_shapefile``.
+        ``no_shapefile``, ``file_missing``.
     """
     files: list[Path] = []
     for path in paths:
@@ -109,6 +109,8 @@ def _check_entries(
     infos = archive.infolist()
     if len(infos) > limits.entries or sum(info.file_size for info in infos) > limits.total_bytes:
         _refuse_size(path, limits)
+    if any(info.file_size > _most_bytes(info, limits) for info in infos):
+        _refuse_size(path, limits)
     entries: list[tuple[PurePosixPath, zipfile.ZipInfo]] = []
     for info in infos:
         name = PurePosixPath(entry_name(info).replace("\\", "/").split("\0")[0])
@@ -119,6 +121,10 @@ def _check_entries(
         if not info.is_dir():
             entries.append((name, info))
     return entries
+
+
+def _most_bytes(info: zipfile.ZipInfo, limits: Limits) -> int:
+    return max(RATIO_FREE_BYTES, info.compress_size * limits.ratio)
 
 
 def _escapes(name: PurePosixPath, info: zipfile.ZipInfo) -> bool:
@@ -143,7 +149,7 @@ def _unpack(
         if key in seen:
             _refuse_duplicate(path, str(name))
         seen.add(key)
-        most = min(left, max(RATIO_FREE_BYTES, info.compress_size * limits.ratio))
+        most = min(left, _most_bytes(info, limits))
         target = into / f"{number:04d}{name.suffix.lower()}"
         left -= _copy(path, archive, info, target, most, limits)
         found.append((name, target))
