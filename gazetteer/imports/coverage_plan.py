@@ -1,0 +1,114 @@
+"""From files to a checked coverage: read, understand, check; what a first load writes, or why it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from boundaries.errors import BoundaryError, Fault
+from boundaries.files.archive import LayerFile, collect_layers, unpack_zip
+from boundaries.files.read import Layer, read_layer
+from boundaries.grid import IntArray
+from gazetteer.changes.load import Coverage
+from gazetteer.imports.cells import Cells, build_cells
+from gazetteer.imports.choices import Choices
+from gazetteer.imports.findings import Assumption, faults_of, note_faults, stops
+from gazetteer.imports.hierarchy import Hierarchy, build_hierarchy
+from gazetteer.imports.line_names import draw_lines
+from gazetteer.imports.preview import count_coverage, describe_import
+from gazetteer.imports.sheets import Understood, understand_layer
+from gazetteer.imports.unit_checks import check_units
+
+
+@dataclass(frozen=True, eq=False)
+class CoveragePlan:
+    """What the files hold: a coverage when nothing forbids it, and everything a person should see."""
+
+    layers: tuple[Understood, ...]
+    faults: tuple[Fault, ...]
+    assumptions: tuple[Assumption, ...]
+    missing: tuple[str, ...]
+    hierarchy: Hierarchy | None = None
+    coverage: Coverage | None = None
+
+    def preview(self, choices: Choices) -> dict[str, Any]:
+        """Return the preview of the import."""
+        counts = count_coverage(self.coverage) if self.coverage else {}
+        return describe_import(self.layers, choices, self.faults, self.assumptions, self.missing, counts)
+
+
+def find_layers(folder: Path, work: Path) -> list[LayerFile]:
+    """Return the layers of a folder of evidence; archives are unpacked into `work`.
+
+    Raises
+    ------
+    FileError
+        See `boundaries.files.archive`.
+    """
+    archives = sorted(p for p in folder.rglob("*") if p.suffix.lower() == ".zip")
+    shapefiles = any(p.suffix.lower() == ".shp" for p in folder.rglob("*"))
+    found = collect_layers([folder]) if shapefiles or not archives else []
+    for number, archive in enumerate(archives):
+        found += unpack_zip(archive, work / str(number))
+    return found
+
+
+def plan_coverage(
+    files: Sequence[LayerFile], choices: Choices, extra_nodes: IntArray | None = None
+) -> CoveragePlan:
+    """Read, understand and check the layers of a coverage; never raises for what a file holds."""
+    layers: list[Understood] = []
+    faults: list[Fault] = []
+    for file in files:
+        try:
+            layer = read_layer(file, choices.encoding_of(file.name), choices.crs_of(file.name))
+            faults += note_faults(layer.name, layer.errors)
+            layers.append(understand_layer(_polygons(layer), choices))
+        except BoundaryError as error:
+            faults += faults_of(error)
+    assumptions = [one for understood in layers for one in understood.assumptions]
+    missing = [key for understood in layers for key in understood.missing]
+    sheets = [sheet for understood in layers for sheet in understood.sheets]
+    if stops(faults) or missing:
+        return CoveragePlan(tuple(layers), tuple(faults), tuple(assumptions), tuple(missing))
+    hierarchy = build_hierarchy(sheets, choices.scheme)
+    faults += [*hierarchy.faults, *check_units(hierarchy.units, hierarchy.labels)]
+    cells = build_cells(hierarchy, extra_nodes) if hierarchy.levels else Cells()
+    faults += cells.faults
+    coverage = None if stops(faults) else _coverage(hierarchy, cells)
+    return CoveragePlan(
+        tuple(layers),
+        tuple(faults),
+        (*assumptions, *hierarchy.assumptions, *cells.assumptions),
+        (),
+        hierarchy,
+        coverage,
+    )
+
+
+def _polygons(layer: Layer) -> Layer:
+    if layer.kind != "polygon":
+        raise BoundaryError(
+            "not_polygons",
+            f"图层“{layer.name}”不是面图层。",
+            f"Layer '{layer.name}' does not hold polygons.",
+            layer=layer.name,
+        )
+    return layer
+
+
+def _coverage(hierarchy: Hierarchy, cells: Cells) -> Coverage:
+    assert cells.arcs is not None
+    lines, arc_line = draw_lines(hierarchy.units, hierarchy.levels, cells.face_unit, cells.arcs)
+    return Coverage(
+        units=hierarchy.units,
+        face_kind=cells.face_kind,
+        face_unit=cells.face_unit,
+        arcs=cells.arcs,
+        lines=lines,
+        arc_line=arc_line,
+        shapes=cells.shapes,
+        areas_m2=cells.areas_m2,
+    )

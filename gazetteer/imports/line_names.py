@@ -1,0 +1,87 @@
+"""Boundary lines 界线 of a coverage: one a pair of divisions, at the highest level at which they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from boundaries.arcs import ArcTable
+from gazetteer.changes.load import NOBODY, Lines, Units
+from gazetteer.imports.cells import ancestors
+from gazetteer.rules.generic_terms import specific_term
+
+IntArray = npt.NDArray[np.int64]
+_OUTSIDE = -2
+
+
+def draw_lines(
+    units: Units, levels: Sequence[int], face_unit: IntArray, arcs: ArcTable
+) -> tuple[Lines, IntArray]:
+    """Give every arc its boundary line.
+
+    Parameters
+    ----------
+    units : Units
+    levels : sequence of int
+        Levels present, highest first.
+    face_unit : ndarray of int64, shape (f,)
+        Lowest unit of the faces labelled 1, 2, ...; NOBODY for water.
+    arcs : ArcTable
+
+    Returns
+    -------
+    lines : Lines
+        Ordered by level and the codes of the two sides. An outer line has no right side.
+    arc_line : ndarray of int64, shape (m,)
+    """
+    level, left, right = arc_sides(units, levels, face_unit, arcs)
+    order = _code_order(units)
+    rank = np.append(np.argsort(order), [len(units) + 1, len(units)])
+    swap = rank[left] > rank[right]
+    first, second = np.where(swap, right, left), np.where(swap, left, right)
+    keys = np.column_stack([level, rank[first], rank[second], first, second])
+    unique, arc_line = np.unique(keys, axis=0, return_inverse=True)
+    a, b = unique[:, 3], unique[:, 4]
+    lines = Lines(
+        level=unique[:, 0],
+        name=[line_name(units, i, j) for i, j in zip(a.tolist(), b.tolist(), strict=True)],
+        left=np.where(a < 0, NOBODY, a),
+        right=np.where(b < 0, NOBODY, b),
+    )
+    return lines, arc_line.reshape(-1).astype(np.int64)
+
+
+def arc_sides(
+    units: Units, levels: Sequence[int], face_unit: IntArray, arcs: ArcTable
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Return for each arc the highest level at which its sides differ, and the unit on each side there.
+
+    A side is NOBODY for water and rest land, -2 for the outside of the coverage.
+    """
+    level = np.zeros(len(arcs), dtype=np.int64)
+    left = np.full(len(arcs), NOBODY, dtype=np.int64)
+    right = left.copy()
+    for wanted in levels:
+        owner = np.concatenate([[_OUTSIDE], ancestors(units.parent, units.level, face_unit, wanted)])
+        here = (level == 0) & ((owner[arcs.left] != owner[arcs.right]) | (wanted == levels[-1]))
+        level[here] = wanted
+        left[here], right[here] = owner[arcs.left[here]], owner[arcs.right[here]]
+    return level, left, right
+
+
+def _code_order(units: Units) -> IntArray:
+    keys = [(int(units.level[i]), units.code[i] or "~", units.name[i]) for i in range(len(units))]
+    return np.array(sorted(range(len(units)), key=keys.__getitem__), dtype=np.int64)
+
+
+def line_name(units: Units, one: int, other: int) -> str:
+    """Return the name of the line between two units; the second may be NOBODY or the outside."""
+    if one < 0:
+        return "水域界线"
+    if other == _OUTSIDE:
+        return f"{units.name[one]}外界线"
+    if other == NOBODY:
+        return f"{units.name[one]}内界线"
+    return f"{specific_term(units.name[one])}—{specific_term(units.name[other])}线"

@@ -1,0 +1,116 @@
+"""An import from upload to application, for the command line, the API and the demo.
+
+Four steps, each its own transaction: `start_import` keeps the files, `check_import` reads them and says what
+was found, `operations.import_batches.confirm_import` takes a person's word, `sign_import` applies it for a
+second person. A check stores nothing but its preview.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from boundaries.errors import BoundaryError
+from gazetteer.errors import RuleBroken
+from gazetteer.imports.choices import Choices, parse_choices
+from gazetteer.imports.coverage_plan import CoveragePlan, find_layers, plan_coverage
+from gazetteer.imports.evidence import keep_files, require_unchanged
+from gazetteer.imports.findings import faults_of
+from gazetteer.models import Event, ImportBatch
+from gazetteer.operations.first_load import sign_first_load
+from gazetteer.operations.import_batches import lock_batch, record_check, record_upload
+from gazetteer.roles import Actor
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """A checked import, with what it would write while the check is at hand."""
+
+    batch: ImportBatch
+    plan: CoveragePlan
+
+
+def start_import(
+    session: Session, actor: Actor, home: Path, door: str, paths: Iterable[Path], choices: Choices
+) -> ImportBatch:
+    """Keep the files of an import as evidence under `home` and record the upload.
+
+    Parameters
+    ----------
+    door : {'first_load', 'edition'}
+    paths : iterable of Path
+        Files or folders; see `evidence.keep_files`.
+    """
+    batch_id = uuid.uuid4()
+    folder, files = keep_files(home, batch_id, paths)
+    return record_upload(
+        session, actor, batch_id=batch_id, door=door, folder=folder, files=files, choices=choices.to_json()
+    )
+
+
+def check_import(
+    session: Session, actor: Actor, batch_id: uuid.UUID, choices: Choices | None = None
+) -> Checked:
+    """Read, understand and check an import and store its preview; new choices replace the old ones."""
+    batch = lock_batch(session, batch_id)
+    chosen = choices or parse_choices(batch.assumptions)
+    plan = _plan(batch, chosen)
+    batch = record_check(session, actor, batch_id, choices=chosen.to_json(), preview=plan.preview(chosen))
+    return Checked(batch, plan)
+
+
+def sign_import(session: Session, actor: Actor, batch_id: uuid.UUID, checked: Checked | None = None) -> Event:
+    """Apply a confirmed import for the second person.
+
+    Parameters
+    ----------
+    checked : Checked, optional
+        The check of this import in this process; without it the files are read and checked once more.
+    """
+    batch = lock_batch(session, batch_id)
+    plan = checked.plan if checked else _plan(batch, parse_choices(batch.assumptions))
+    if plan.coverage is None:
+        raise RuleBroken(
+            "导入文件没有通过检查。", "The files of the import did not pass the check.", code="refused"
+        )
+    return sign_first_load(session, actor, batch_id, plan.coverage)
+
+
+def _plan(batch: ImportBatch, choices: Choices) -> CoveragePlan:
+    folder = Path(batch.folder)
+    require_unchanged(folder, batch.files)
+    with tempfile.TemporaryDirectory(prefix="quming-import-") as work:
+        try:
+            files = find_layers(folder, Path(work))
+        except BoundaryError as error:
+            return CoveragePlan((), tuple(faults_of(error)), (), ())
+        return plan_coverage(files, choices)
+
+
+def describe_batch(batch: ImportBatch) -> dict[str, Any]:
+    """Return an import as the API and the command line show it."""
+    empty = {"layers": [], "faults": [], "counts": {}, "assumptions": [], "needs": [], "can_confirm": False}
+    preview = {**empty, **batch.preview}
+    if batch.state != "checked":
+        preview["can_confirm"] = False
+    return {
+        "id": str(batch.id),
+        "door": batch.door,
+        "state": batch.state,
+        "files": batch.files,
+        "choices": batch.assumptions,
+        "valid_from": None if batch.valid_from is None else batch.valid_from.isoformat(),
+        "source": batch.source,
+        "document_no": batch.document_no,
+        "created_by": str(batch.created_by),
+        "confirmed_by": None if batch.confirmed_by is None else str(batch.confirmed_by),
+        "signed_by": None if batch.signed_by is None else str(batch.signed_by),
+        "applied_event": batch.applied_event,
+        **preview,
+    }
