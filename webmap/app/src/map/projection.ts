@@ -3,6 +3,8 @@
  * centimetres, below a pixel, and no drawn coordinate ever comes back into the register except the pointer's.
  */
 import type { Coordinate } from 'ol/coordinate'
+import { createEmpty, extend, isEmpty, type Extent } from 'ol/extent'
+import GeoJSON from 'ol/format/GeoJSON'
 import { transformExtent, fromLonLat, toLonLat } from 'ol/proj'
 
 import { snapToGrid, toDegrees, type Line, type Point } from '../geometry/point'
@@ -27,4 +29,15 @@ export function boxToDisplay(bbox: readonly number[]): number[] {
 
 export function boxFromDisplay(extent: readonly number[]): number[] {
   return transformExtent([...extent], 'EPSG:3857', 'EPSG:4326')
+}
+
+/** Display extent of a GeoJSON collection in EPSG:4490, or null when there is nothing in it. */
+export function extentOfFeatures(collection: unknown): Extent | null {
+  const options = { dataProjection: 'EPSG:4326', featureProjection: 'EPSG:3857' }
+  const extent = createEmpty()
+  for (const feature of new GeoJSON().readFeatures(collection, options)) {
+    const geometry = feature.getGeometry()
+    if (geometry) extend(extent, geometry.getExtent())
+  }
+  return isEmpty(extent) ? null : extent
 }
