@@ -7,6 +7,7 @@ set -euo pipefail
 
 APP=$ROOT/webmap/app
 export PATH=$VENV/bin:$PATH
+[ -t 1 ] || export NO_COLOR=1
 
 sources() {
     find . \( -name node_modules -o -name dist -o -name coverage -o -name .vite \) -prune -o -type f -print0
