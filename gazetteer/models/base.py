@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import ClassVar
 
-from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy import BigInteger, DateTime, ForeignKey
 from sqlalchemy.dialects.postgresql import DATERANGE, TSTZRANGE, Range
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
 class Base(DeclarativeBase):
     """Base of all tables; the migrations make them, the models only read and write them."""
+
+    type_annotation_map: ClassVar = {dt.datetime: DateTime(timezone=True)}
 
 
 class Dated:

@@ -132,7 +132,8 @@ def evaluate(session: Session, intents: Sequence[Intent], on: dt.date, *, lock: 
         lock_faces(session, faces)
     loaded = load_subgraph(session, faces, on, _box(lines)) if lines else Loaded(Subgraph.of((), ()), {})
     draft = replay(loaded.subgraph, _with_bases(session, lines, loaded))
-    chains = find_face_chains(session, draft.patch.touched_faces | faces, on)
+    near = {face for arc in loaded.subgraph.arcs.values() for face in (arc.left, arc.right)}
+    chains = find_face_chains(session, near | faces, on)
     affected = _affected(draft, chains)
     if lock:
         lock_divisions(session, affected | set(renamed.values()))

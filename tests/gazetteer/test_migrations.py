@@ -27,6 +27,8 @@ def test_models_when_compared_with_the_schema_then_tables_and_columns_are_the_sa
             table.name
         )
         for column in inspector.get_columns(table.name):
+            zoned = getattr(table.columns[column["name"]].type, "timezone", None)
+            assert getattr(column["type"], "timezone", None) == zoned, (table.name, column["name"])
             assert column["nullable"] == bool(table.columns[column["name"]].nullable), (
                 table.name,
                 column["name"],
