@@ -148,7 +148,7 @@ def _read(
     table = parse_dbf(found.parts["dbf"].read_bytes(), f"{found.name}.dbf")
     _require_counts(found, table)
     encoding_guess = decide_table_encoding(table, _read_text(found, "cpg"), encoding, f"{found.name}.dbf")
-    shapes = read_shapes(_link(found, work), kind)
+    shapes = read_shapes(_link(found, work))
     columns, column_notes = read_columns(
         table, shapes.attributes, shapes.record_numbers, encoding_guess.encoding
     )

@@ -77,14 +77,14 @@ def count_shapes(shx: Path) -> int:
     return max(0, (shx.stat().st_size - SHP_HEADER_BYTES) // SHX_ENTRY_BYTES)
 
 
-def read_shapes(shp: Path, kind: str) -> Shapes:
+def read_shapes(shp: Path) -> Shapes:
     """Read geometry and attributes; text of the attributes stands for bytes (`TRANSPARENT`)."""
     geometry: list[NDArray[Any]] = []
     fids: list[NDArray[np.int64]] = []
     batches: list[pa.RecordBatch] = []
     bad: list[int] = []
     for batch in _batches(shp):
-        made = _make(batch.column(GEOMETRY), kind)
+        made = _make(batch.column(GEOMETRY))
         numbers = batch.column(FID).to_numpy(zero_copy_only=False).astype(np.int64)
         bad += numbers[shapely.is_missing(made)].tolist()
         geometry.append(made)
@@ -110,16 +110,15 @@ def _batches(shp: Path) -> Iterator[pa.RecordBatch]:
             yield from reader
 
 
-def _make(column: pa.Array, kind: str) -> NDArray[Any]:
+def _make(column: pa.Array) -> NDArray[Any]:
     """Build geometries from WKB; None for a row that has none, cannot be built, or is not finite."""
     wkb = column.to_numpy(zero_copy_only=False)
     try:
         made = shapely.from_wkb(wkb)
     except shapely.errors.GEOSException:
         made = shapely.from_wkb(wkb, on_invalid="ignore")
-    made = np.asarray(made, dtype=object)
-    if shapely.has_z(made).any() or shapely.has_m(made).any():
-        made = shapely.force_2d(made)
+    flat = shapely.has_z(made).any() or shapely.has_m(made).any()
+    made = np.array(shapely.force_2d(made) if flat else made, dtype=object)
     coords, owner = shapely.get_coordinates(made, return_index=True)
     wrong = ~(np.abs(coords) < FARTHEST).all(axis=1)
     made[np.unique(owner[wrong])] = None

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import hashlib
+import tempfile
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-Encoding = Literal["UTF-8", "GBK"]
-FieldType = Literal["text", "integer", "real", "date"]
-Value = str | int | float | dt.date | None
+from boundaries import gauss_kruger
+from boundaries.crs import STORAGE_EPSG, crs_name, esri_wkt
+from boundaries.crs_messages import refuse_code
+from boundaries.files.errors import FileError
+from boundaries.files.stream import MARK, Encoding, Field, Kind, RowStream, Unmappable, Value
 
+CPG: dict[str, str] = {"UTF-8": "UTF-8", "GBK": "936"}
+LONGEST_NAME_BYTES = 10
+# Members carry one fixed date: the same content gives the same bytes.
+ZIP_DATE = (2000, 1, 1, 0, 0, 0)
 
-@dataclass(frozen=True)
-class Field:
-    """One column of an export.
-
-    ``name`` is at most 10 ASCII bytes; ``full_name`` and ``zh`` explain it in the codebook; ``unit`` is ''
-    where there is none; ``decimals`` is for type 'real'; ``key`` is the key in the attributes (else `name`).
-    """
-
-    name: str
-    full_name: str
-    zh: str
-    type: FieldType = "text"
-    unit: str = ""
-    decimals: int = 3
-    key: str | None = None
+__all__ = ["About", "Encoding", "Field", "Package", "Unmappable", "Value", "write_shapefile"]
 
 
 @dataclass(frozen=True)
@@ -40,16 +36,6 @@ class About:
     licence: str = ""
     release: str = ""
     remarks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Unmappable:
-    """A text GBK cannot hold: the row (from 1), the field, the original, and what was written instead."""
-
-    row: int
-    field: str
-    original: str
-    written: str
 
 
 @dataclass(frozen=True)
@@ -72,7 +58,7 @@ def write_shapefile(
     about: About,
     epsg: int = 4490,
     encoding: Encoding = "UTF-8",
-    kind: Literal["polygon", "line", "point"] = "polygon",
+    kind: Kind = "polygon",
 ) -> Package:
     """Write the rows as a shapefile into the .zip `path`; nothing is left behind when it fails.
 
@@ -99,4 +85,118 @@ def write_shapefile(
     CrsError
         ``crs_unsupported``.
     """
-    raise NotImplementedError
+    _check_fields(fields)
+    if epsg != STORAGE_EPSG and epsg not in gauss_kruger.ACCEPTED:
+        refuse_code(epsg)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as folder:
+        work = Path(folder)
+        stream = RowStream(rows, fields, encoding, epsg, kind, work / "attributes.arrow")
+        stream.write_shapes(work / f"{layer}.shp")
+        stream.write_table(work / f"{layer}.dbf")
+        (work / f"{layer}.prj").write_text(esri_wkt(epsg), encoding="ascii")
+        (work / f"{layer}.cpg").write_text(CPG[encoding], encoding="ascii")
+        _write_codebook(work / "codebook.csv", fields, stream)
+        _write_unmappable(work / f"{layer}_gbk_unmappable.csv", stream.unmappable)
+        hashes = {name: _sha256(work / name) for name in _names(layer) if (work / name).exists()}
+        text = _readme(about, layer, fields, stream, hashes)
+        (work / "README.txt").write_text(text, encoding="utf-8-sig", newline="\r\n")
+        hashes["README.txt"] = _sha256(work / "README.txt")
+        packed = work / "package.zip"
+        _pack(packed, work, hashes)
+        digest, size = _sha256(packed), packed.stat().st_size
+        packed.replace(path)
+    return Package(path, stream.rows, size, digest, hashes, tuple(stream.unmappable))
+
+
+def _check_fields(fields: Sequence[Field]) -> None:
+    seen: set[str] = set()
+    for field in fields:
+        name = field.name
+        good = name.isascii() and name.isidentifier() and len(name) <= LONGEST_NAME_BYTES
+        if not good or name.casefold() in seen:
+            raise FileError(
+                "field_name",
+                f"字段名“{name}”不能用:shapefile 的字段名须是 1–10 个字母、数字或下划线,且不重复。",
+                f'The field name "{name}" cannot be used: 1 to 10 letters, digits or "_", each name once.',
+                field=name,
+            )
+        seen.add(name.casefold())
+
+
+def _names(layer: str) -> list[str]:
+    parts = [f"{layer}.{part}" for part in ("shp", "shx", "dbf", "prj", "cpg")]
+    return [*parts, "codebook.csv", f"{layer}_gbk_unmappable.csv"]
+
+
+def _write_codebook(path: Path, fields: Sequence[Field], stream: RowStream) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as opened:
+        out = csv.writer(opened)
+        out.writerow(["field", "full_name", "中文", "type", "width", "unit"])
+        for field in fields:
+            width = stream.width(field)
+            out.writerow([field.name, field.full_name, field.zh, field.type, width, field.unit])
+
+
+def _write_unmappable(path: Path, unmappable: Sequence[Unmappable]) -> None:
+    """List what GBK could not hold; no file when everything fitted."""
+    if not unmappable:
+        return
+    with path.open("w", encoding="utf-8-sig", newline="") as opened:
+        out = csv.writer(opened)
+        out.writerow(["row", "field", "original", "written", "characters"])
+        for one in unmappable:
+            lost = sorted(
+                {char for char, mark in zip(one.original, one.written, strict=True) if char != mark}
+            )
+            out.writerow(
+                [one.row, one.field, one.original, one.written, " ".join(f"U+{ord(c):04X}" for c in lost)]
+            )
+
+
+def _readme(
+    about: About, layer: str, fields: Sequence[Field], stream: RowStream, hashes: Mapping[str, str]
+) -> str:
+    degrees = stream.epsg == STORAGE_EPSG
+    unit_zh, unit_en = ("经度、纬度,单位度", "longitude, latitude in degrees")
+    if not degrees:
+        unit_zh, unit_en = ("东坐标、北坐标,单位米", "easting, northing in metres")
+    lines = [
+        about.title,
+        "",
+        f"图层 Layer: {layer} ({stream.kind})",
+        f"来源 Source: {about.source}",
+        f"现势日期 State of: {about.as_of.isoformat()}",
+        *([f"发布版本 Release: {about.release}"] if about.release else []),
+        *([f"许可 Licence: {about.licence}"] if about.licence else []),
+        f"坐标系 CRS: EPSG:{stream.epsg} {crs_name(stream.epsg)}; {unit_zh} / {unit_en}",
+        "面积 Areas: CGCS2000 椭球面积,平方米 / geodesic on the CGCS2000 ellipsoid, m2 (1 亩 = 2000/3 m2)",
+        f"字符编码 Encoding: {stream.encoding} (.cpg {CPG[stream.encoding]})",
+        f"记录数 Rows: {stream.rows}; 无图形 without geometry: {stream.empty}",
+        f"字段 Fields: {', '.join(f'{field.name} {field.zh}' for field in fields)} (codebook.csv)",
+    ]
+    if stream.encoding == "GBK":
+        count = len(stream.unmappable)
+        lines.append(
+            f"GBK 不能容纳的字写作“{MARK}”,共 {count} 处,原文见 {layer}_gbk_unmappable.csv / "
+            f"{count} texts hold characters outside of GBK, written as {MARK}"
+        )
+    lines += [*about.remarks, "", "SHA-256"]
+    lines += [f"{digest}  {name}" for name, digest in hashes.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _pack(target: Path, work: Path, names: Iterable[str]) -> None:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name in names:
+            entry = zipfile.ZipInfo(name, ZIP_DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            with (work / name).open("rb") as source, archive.open(entry, "w", force_zip64=True) as out:
+                while chunk := source.read(1 << 20):
+                    out.write(chunk)
