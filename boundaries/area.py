@@ -48,8 +48,26 @@ def perimeter_m(geom: BaseGeometry) -> float:
 
 def mean_width_m(geom: BaseGeometry) -> float:
     """Return twice the area over the perimeter: about the width of a long thin piece, in metres."""
-    length = perimeter_m(geom)
-    return 2.0 * area_m2(geom) / length if length else 0.0
+    return float(mean_widths_m(np.array([geom], dtype=object))[0])
+
+
+def perimeters_m(geoms: npt.NDArray[np.object_]) -> FloatArray:
+    """Return the geodesic length of all rings of many polygons, shape (n,), metres; 0 for None and empty."""
+    rings, ring_geom, _ = _rings(geoms)
+    coords, ring_index = shapely.get_coordinates(rings, return_index=True)
+    if len(coords) == 0:
+        return np.zeros(len(geoms))
+    _, _, length = GEOD.inv(coords[:-1, 0], coords[:-1, 1], coords[1:, 0], coords[1:, 1])
+    within = ring_index[1:] == ring_index[:-1]
+    owner = ring_geom[ring_index[:-1]]
+    metres = np.asarray(length, dtype=np.float64)[within]
+    return np.asarray(np.bincount(owner[within], weights=metres, minlength=len(geoms)), dtype=np.float64)
+
+
+def mean_widths_m(geoms: npt.NDArray[np.object_]) -> FloatArray:
+    """Return twice the area over the perimeter for many polygons, shape (n,), metres."""
+    perimeters = perimeters_m(geoms)
+    return np.where(perimeters > 0, 2.0 * areas_m2(geoms) / np.maximum(perimeters, 1e-300), 0.0)
 
 
 def mu(area_m2: float) -> float:

@@ -6,6 +6,7 @@ arcs by construction; that it is valid is then checked, and a wrong label shows 
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -102,6 +103,43 @@ def build_polygons(
     return polygons
 
 
+def enclosed_areas(table: ArcTable, face: int) -> ObjectArray:
+    """Return every bounded area of one face, also where the face goes on without bound (the outside).
+
+    Parameters
+    ----------
+    table : ArcTable
+    face : int
+        Label; with 0 the result is the holes of the coverage.
+
+    Returns
+    -------
+    ndarray of Polygon, shape (k,)
+        Degrees, EPSG:4490, one for each connected area, islands in it taken out.
+    """
+    rings = link(
+        table, sides_of(table, np.where(table.left == face, 0, -1), np.where(table.right == face, 0, -1))
+    )
+    coords, offsets = ring_points(table, rings)
+    areas = closed_ring_areas(coords, offsets)
+    outlines = [to_degrees(coords[a:b]) for a, b in pairwise(offsets.tolist())]
+    islands = [outline for outline, area in zip(outlines, areas.tolist(), strict=True) if area <= 0]
+    tree = shapely.STRtree([shapely.LineString(island) for island in islands])
+    found = []
+    for outline in (o for o, area in zip(outlines, areas.tolist(), strict=True) if area > 0):
+        within = tree.query(shapely.Polygon(outline), predicate="covers").tolist()
+        found.append(shapely.Polygon(outline, _outermost([islands[i] for i in within])))
+    return np.array(found, dtype=object)
+
+
+def _outermost(rings: list[FloatArray]) -> list[FloatArray]:
+    """Leave out rings that lie within another one."""
+    polygons = np.array([shapely.Polygon(ring) for ring in rings], dtype=object)
+    return [
+        ring for i, ring in enumerate(rings) if not shapely.covers(np.delete(polygons, i), polygons[i]).any()
+    ]
+
+
 def _grouped(faces: IntArray, group: Mapping[int, int] | IntArray) -> IntArray:
     if isinstance(group, np.ndarray):
         known = (faces >= 0) & (faces < len(group))
@@ -148,8 +186,9 @@ def _nest(
     number = np.bincount(rings.group[shells], minlength=count)
     holes = np.flatnonzero(~shell)
     owner[holes] = first_shell[rings.group[holes]]
-    if (owner[holes] < 0).any():
-        raise _no_outer_ring(coords[offsets[holes[owner[holes] < 0][0]]], int(rings.group[holes[0]]))
+    alone = holes[owner[holes] < 0]
+    if len(alone):
+        raise _no_outer_ring(coords[offsets[alone[0]]], np.unique(rings.group[alone]).tolist())
     for group in np.unique(rings.group[holes][number[rings.group[holes]] > 1]).tolist():
         _assign_holes(np.flatnonzero(rings.group == group), shell, coords, offsets, areas, owner)
     order = np.lexsort((np.arange(len(areas)), ~shell, owner, rings.group))
@@ -159,7 +198,7 @@ def _nest(
     return order, polygon_offsets, geom_offsets
 
 
-def _no_outer_ring(point: IntArray, group: int) -> BoundaryError:
+def _no_outer_ring(point: IntArray, groups: list[int]) -> BoundaryError:
     lon, lat = to_degrees(point).tolist()
     return BoundaryError(
         "face_invalid",
@@ -167,8 +206,8 @@ def _no_outer_ring(point: IntArray, group: int) -> BoundaryError:
         f"A hole at {lon:.6f}, {lat:.6f} has no outer ring: the sides disagree.",
         lon=lon,
         lat=lat,
-        group=group,
-        groups=(group,),
+        group=groups[0],
+        groups=tuple(groups),
         reason="no outer ring",
     )
 

@@ -194,7 +194,7 @@ def pair(rings: Rings) -> Pairing:
 
     Memory is about 60 bytes a vertex at the peak, beside the rings.
     """
-    vertex, keys, multipliers = _number_vertices(rings.xy)
+    vertex, keys, multipliers = number_vertices(rings.xy)
     start, end = vertex, vertex[rings.following()]
     low = np.minimum(start, end).astype(np.uint64)
     segment = (low << np.uint64(32)) | np.maximum(start, end).astype(np.uint64)
@@ -224,7 +224,7 @@ def _mates(order: IndexArray, same: BoolArray, start: IndexArray) -> tuple[Index
     return mate, bad
 
 
-def _number_vertices(xy: IntArray) -> tuple[IndexArray, KeyArray, tuple[int, int]]:
+def number_vertices(xy: IntArray) -> tuple[IndexArray, KeyArray, tuple[int, int]]:
     """Give equal positions one number, by sorting 64-bit keys; equal keys are proven equal positions."""
     for multipliers in _MULTIPLIERS:
         keys = _keys(xy, multipliers)
