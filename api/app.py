@@ -12,11 +12,21 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import auth, database, errors, limiter, security
 from api.document import SECURITY_SCHEMES
-from api.routes import docs, health, me, sessions, tokens, web
+from api.routes import arcs, codes, divisions, docs, health, me, names, search, sessions, tokens, web
 from gazetteer.db import create_pool, session_factory
 from gazetteer.settings import Settings, read_settings, require_safe
 
-BLUEPRINTS = (health.api, sessions.api, me.api, tokens.api)
+BLUEPRINTS = (
+    health.api,
+    sessions.api,
+    me.api,
+    tokens.api,
+    divisions.api,
+    search.api,
+    names.api,
+    codes.api,
+    arcs.api,
+)
 PAGES = (docs.docs, web.web)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import cast
 
 from flask import Flask, current_app, g
@@ -10,17 +11,29 @@ from sqlalchemy.orm import Session, sessionmaker
 from gazetteer.settings import Settings
 
 
+@dataclass(frozen=True)
+class Installation:
+    """What the application was made with; at ``app.extensions["quming"]``."""
+
+    settings: Settings
+    sessions: sessionmaker[Session]
+
+
+def get_installation() -> Installation:
+    """Return what the application was made with."""
+    return cast("Installation", current_app.extensions["quming"])
+
+
 def get_session() -> Session:
     """Return the session of this request."""
     if "session" not in g:
-        make = cast("sessionmaker[Session]", current_app.extensions["quming.sessions"])
-        g.session = make()
+        g.session = get_installation().sessions()
     return cast("Session", g.session)
 
 
 def get_settings() -> Settings:
     """Return the settings that the application was made with."""
-    return cast("Settings", current_app.extensions["quming.settings"])
+    return get_installation().settings
 
 
 def _close(_error: BaseException | None) -> None:
@@ -31,6 +44,5 @@ def _close(_error: BaseException | None) -> None:
 
 def register(app: Flask, settings: Settings, sessions: sessionmaker[Session]) -> None:
     """Give the application its settings and its sessions."""
-    app.extensions["quming.settings"] = settings
-    app.extensions["quming.sessions"] = sessions
+    app.extensions["quming"] = Installation(settings, sessions)
     app.teardown_appcontext(_close)

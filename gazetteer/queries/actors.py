@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from gazetteer.models import ApiToken, User, UserGrant, UserSession
@@ -21,13 +21,41 @@ class SessionFound:
     user: User
 
 
-def get_actor(session: Session, user: User) -> Actor:
-    """Return the account as an actor with its grants."""
-    rows = session.execute(
-        select(UserGrant.role, UserGrant.division_id)
-        .where(UserGrant.user_id == user.id)
-        .order_by(UserGrant.role, UserGrant.id)
+_GRANTS = text(
+    """
+    WITH RECURSIVE held AS (
+        SELECT role, division_id
+        FROM user_grant
+        WHERE user_id = :user
+        UNION
+        SELECT h.role, l.to_id
+        FROM held h
+        JOIN lineage l ON l.from_id = h.division_id
+        JOIN division d ON d.id = l.to_id
+            AND d.created_event = l.event_id
+        WHERE l.role = 'whole'
+            AND NOT EXISTS (
+                SELECT 1
+                FROM lineage other
+                WHERE other.to_id = l.to_id
+                    AND other.event_id = l.event_id
+                    AND other.from_id <> l.from_id
+            )
     )
+    SELECT role, division_id
+    FROM held
+    ORDER BY role, division_id
+    """
+)
+
+
+def get_actor(session: Session, user: User) -> Actor:
+    """Return the account as an actor with its grants.
+
+    A grant follows its division into the one that took its place alone and whole (a county that became a
+    district); where several were merged into one, nobody's grant grows over the land of the others.
+    """
+    rows = session.execute(_GRANTS, {"user": user.id})
     grants = tuple(Grant(role, division_id) for role, division_id in rows)
     return Actor(user.id, user.login, user.display_name, grants)
 

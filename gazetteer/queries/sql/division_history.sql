@@ -1,0 +1,57 @@
+-- What each event set (added) or ended (closed) of a division's name, code, type, parent and shape.
+WITH touched AS (
+    SELECT event_id, closed_event_id, 'name' AS what, name AS value
+    FROM division_name
+    WHERE division_id = :id
+        AND kind = 'official'
+    UNION ALL
+    SELECT event_id, closed_event_id, 'code', code
+    FROM division_code
+    WHERE division_id = :id
+    UNION ALL
+    SELECT event_id, closed_event_id, 'type', type
+    FROM division_state
+    WHERE division_id = :id
+    UNION ALL
+    SELECT m.event_id, m.closed_event_id, 'parent', p.name
+    FROM member m
+    LEFT JOIN LATERAL (
+        SELECT name
+        FROM division_name
+        WHERE division_id = m.parent_id
+            AND kind = 'official'
+            AND upper_inf(recorded)
+        ORDER BY valid && m.valid DESC, lower(valid) DESC
+        LIMIT 1
+    ) p ON true
+    WHERE m.child_id = :id
+)
+SELECT event_id AS event, what, 'after' AS side, value
+FROM touched
+UNION
+SELECT closed_event_id, what, 'before', value
+FROM touched
+WHERE closed_event_id IS NOT NULL
+UNION
+SELECT event_id, 'shape', 'after', to_char(area_m2, 'FM9999999999990.000')
+FROM division_shape
+WHERE division_id = :id
+UNION
+SELECT event_id, 'shape', 'before', to_char(before, 'FM9999999999990.000')
+FROM (
+    SELECT event_id, lag(area_m2) OVER (ORDER BY lower(valid)) AS before
+    FROM division_shape
+    WHERE division_id = :id
+) s
+WHERE before IS NOT NULL
+UNION
+SELECT r.applied_event, 'shape', 'touched', NULL
+FROM change_request r
+WHERE r.applied_event IS NOT NULL
+    AND :id = ANY(r.touched_divisions)
+    AND EXISTS (
+        SELECT 1
+        FROM operation o
+        WHERE o.request_id = r.id
+            AND o.kind IN ('reshape', 'move_node')
+    )

@@ -1,0 +1,34 @@
+"""What people type into the search box, made comparable with what is stored."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_ORGANISATIONS = (
+    ("社区居民委员会", "社区"),
+    ("社区居委会", "社区"),
+    ("居民委员会", "社区"),
+    ("居委会", "社区"),
+    ("村民委员会", "村"),
+    ("村委会", "村"),
+)
+"""Names of organisations, and the generic term of the division they stand for; the longest first."""
+
+
+def normalise(text: str) -> str:
+    """Return text in NFKC (full width to half width) without spaces around and between."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def forms(text: str) -> list[str]:
+    """Return the spellings under which a normalised name may be stored: 临江村委会 is 临江村."""
+    for suffix, term in _ORGANISATIONS:
+        if text.endswith(suffix) and len(text) > len(suffix):
+            return [text, text.removesuffix(suffix) + term]
+    return [text]
+
+
+def compact_pinyin(text: str) -> str:
+    """Return romanized text without tones, spaces and apostrophes, in lower case; ü is v."""
+    plain = unicodedata.normalize("NFD", text.lower().replace("ü", "v"))
+    return "".join(c for c in plain if c.isascii() and c.isalnum())
