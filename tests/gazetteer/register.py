@@ -13,6 +13,7 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import shapely
@@ -75,9 +76,12 @@ class Register:
 
 
 def draw(
-    picture: str, west: float = 103.8, north: float = 30.5, cell: float = 0.01
+    picture: str, west: float = 103.8, north: float = 30.5, cell: float = 0.01, bent: bool = False
 ) -> dict[str, BaseGeometry]:
-    """Return the polygon (EPSG:4490 degrees, on the grid) of every letter of the picture."""
+    """Return the polygon (EPSG:4490 degrees, on the grid) of every letter of the picture.
+
+    `bent` gives every line many vertices and swings it, the same for both neighbours.
+    """
     rows = [line.strip() for line in picture.strip().splitlines()]
     squares: dict[str, list[Polygon]] = {}
     for j, row in enumerate(rows):
@@ -86,10 +90,21 @@ def draw(
                 corners = [(i, j), (i, j + 1), (i + 1, j + 1), (i + 1, j)]
                 ring = [(west + x * cell, north - y * cell) for x, y in corners]
                 squares.setdefault(letter, []).append(Polygon(to_degrees(snap(ring))))
-    return {letter: shapely.coverage_union_all(cells) for letter, cells in squares.items()}
+    drawn = {letter: shapely.coverage_union_all(cells) for letter, cells in squares.items()}
+    if not bent:
+        return drawn
+    return {letter: _bend(geom, cell) for letter, geom in drawn.items()}
 
 
-def three_levels(picture: str, towns: Mapping[str, str], **grid: float) -> list[Unit]:
+def _bend(geom: BaseGeometry, cell: float) -> BaseGeometry:
+    def swing(points: np.ndarray) -> np.ndarray:
+        turns = points[:, ::-1] * (9.0 / cell)
+        return to_degrees(snap(points + 0.06 * cell * np.sin(turns) + 0.004 * cell * np.sin(5.1 * turns)))
+
+    return shapely.transform(shapely.segmentize(geom, cell / 40), swing)
+
+
+def three_levels(picture: str, towns: Mapping[str, str], **grid: Any) -> list[Unit]:
     """Make a district of towns of villages: `towns` maps a town's name to the letters of its villages."""
     geoms = draw(picture, **grid)
     units = [Unit("district", 3, "试验区", None, "510132", pinyin="Shìyàn Qū")]

@@ -1,0 +1,222 @@
+"""The layers of the tiles: which features a snapshot gives, with which properties."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from boundaries.grid import IntArray
+from gazetteer.releases.snapshot import Snapshot, SnapshotDivision, SnapshotLine
+from webmap.build.bands import LAYERS
+from webmap.build.mvt import Attributes, encode_attributes
+from webmap.build.shapes import LevelShapes, link_shapes
+
+DIVISION_KEYS = ("id", "code", "name", "pinyin", "level", "type", "parent_code", "area_m2", "valid_from")
+LINE_KEYS = ("id", "name", "level", "legal_status", "left", "right")
+LABEL_KEYS = ("id", "name", "level", "type")
+PLACE_KEYS = ("id", "name", "pinyin", "legal_category", "class_name")
+
+
+def feature_id(id_: uuid.UUID) -> int:
+    """Return a number for a division or name that every tile and every release gives it (53 bits)."""
+    return id_.int >> 75
+
+
+@dataclass(frozen=True, eq=False)
+class PolygonLayer:
+    """Divisions of one level: the rings of all of them, attributes by division index."""
+
+    name: str
+    level: int
+    shapes: LevelShapes
+    attributes: dict[int, Attributes]
+
+
+@dataclass(frozen=True, eq=False)
+class LineLayer:
+    """Boundary lines: arcs grouped by level, sides and owner.
+
+    Parameters
+    ----------
+    arcs : ndarray of int64, shape (a,)
+        Rows of the snapshot's table, group after group.
+    forward : ndarray of bool, shape (a,)
+        Whether the group's left side is the arc's own.
+    group : ndarray of int64, shape (a,)
+    level : ndarray of int64, shape (a,)
+    attributes : tuple of Attributes
+        One a group.
+    """
+
+    arcs: IntArray
+    forward: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    group: IntArray
+    level: IntArray
+    attributes: tuple[Attributes, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class PointLayer:
+    """Points with attributes and the level that says from which zoom on they show (None: place names).
+
+    Parameters
+    ----------
+    degrees : ndarray of float64, shape (n, 2)
+    level : ndarray of int64, shape (n,)
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    degrees: np.ndarray[tuple[int, int], np.dtype[np.float64]]
+    level: IntArray
+    attributes: tuple[Attributes, ...]
+
+
+def division_properties(division: SnapshotDivision) -> dict[str, str | int | float | None]:
+    """Return the public properties of a division; they are the same in tiles and packages."""
+    return {
+        "id": str(division.id),
+        "code": division.code,
+        "name": division.name,
+        "pinyin": division.pinyin,
+        "level": division.level,
+        "type": division.type,
+        "parent_code": division.parent_code,
+        "area_m2": None if division.area_m2 is None else round(division.area_m2, 3),
+        "valid_from": None if division.valid_from is None else division.valid_from.isoformat(),
+    }
+
+
+def polygon_layers(snapshot: Snapshot) -> list[PolygonLayer]:
+    """Link the polygons of every level that is published."""
+    layers = []
+    for level in snapshot.levels:
+        if level in LAYERS:
+            shapes = link_shapes(snapshot.arcs, *snapshot.side(level))
+            attributes = {
+                i: encode_attributes(feature_id(d.id), DIVISION_KEYS, division_properties(d))
+                for i, d in enumerate(snapshot.divisions)
+                if d.level == level
+            }
+            layers.append(PolygonLayer(LAYERS[level], level, shapes, attributes))
+    return layers
+
+
+@dataclass(frozen=True)
+class _Owner:
+    level: int
+    left: int
+    right: int
+    line: uuid.UUID | None
+
+
+def line_layer(snapshot: Snapshot) -> LineLayer:
+    """Group the arcs that part two divisions; each arc is drawn once, at its highest level."""
+    levels = snapshot.arc_levels
+    sides = {level: snapshot.side(level) for level in snapshot.levels}
+    lines = {line.id: line for line in snapshot.lines}
+    groups: dict[_Owner, int] = {}
+    rows, forward, group = [], [], []
+    for arc in range(len(snapshot.arcs)):
+        level = int(levels[arc])
+        if level not in sides:
+            continue
+        left, right = int(sides[level][0][arc]), int(sides[level][1][arc])
+        if left == right:
+            continue
+        turned = left < right
+        owner = _Owner(level, max(left, right), min(left, right), snapshot.arc_lines[arc])
+        rows.append(arc)
+        forward.append(not turned)
+        group.append(groups.setdefault(owner, len(groups)))
+    order = np.argsort(np.array(group, dtype=np.int64), kind="stable")
+    row_array = np.array(rows, dtype=np.int64)[order]
+    attributes = tuple(
+        encode_attributes(number + 1, LINE_KEYS, _line_properties(snapshot, owner, lines))
+        for owner, number in groups.items()
+    )
+    return LineLayer(
+        row_array,
+        np.array(forward, dtype=bool)[order],
+        np.array(group, dtype=np.int64)[order],
+        levels[row_array],
+        attributes,
+    )
+
+
+def _line_properties(
+    snapshot: Snapshot, owner: _Owner, lines: Mapping[uuid.UUID, SnapshotLine]
+) -> dict[str, str | int | float | None]:
+    """Return the public properties of a group of arcs; a side beyond the register has no name."""
+    line = None if owner.line is None else lines[owner.line]
+
+    def side(index: int) -> str | None:
+        return snapshot.divisions[index].name if index >= 0 else None
+
+    return {
+        "id": None if owner.line is None else str(owner.line),
+        "name": None if line is None else line.name,
+        "level": owner.level,
+        "legal_status": None if line is None else line.legal_status,
+        "left": side(owner.left),
+        "right": side(owner.right),
+    }
+
+
+def label_layer(snapshot: Snapshot) -> PointLayer:
+    """Return one point inside each division for its name."""
+    chosen = [d for d in snapshot.divisions if d.level in LAYERS and d.id in snapshot.shapes]
+    points = label_points([snapshot.shapes[d.id] for d in chosen])
+    attributes = tuple(
+        encode_attributes(
+            feature_id(d.id),
+            LABEL_KEYS,
+            {"id": str(d.id), "name": d.name, "level": d.level, "type": d.type},
+        )
+        for d in chosen
+    )
+    levels = np.array([d.level for d in chosen], dtype=np.int64)
+    return PointLayer("labels", LABEL_KEYS, points, levels, attributes)
+
+
+def label_points(
+    geoms: Sequence[shapely.Geometry],
+) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """Return a point well inside each polygon: the centre of the largest circle, of a simplified outline.
+
+    Falls back to a point of the surface where the simplified outline leads outside.
+    """
+    shapes = np.array(geoms, dtype=object)
+    bounds = shapely.bounds(shapes)
+    size = np.maximum(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1])
+    rough = shapely.simplify(shapes, size / 100.0, preserve_topology=True)
+    circles = shapely.maximum_inscribed_circle(rough, size / 50.0)
+    points = shapely.get_point(circles, 0)
+    outside = ~shapely.contains_properly(shapes, points)
+    points[outside] = shapely.point_on_surface(shapes[outside])
+    return shapely.get_coordinates(points)
+
+
+def place_layer(snapshot: Snapshot) -> PointLayer:
+    """Return the place names as points."""
+    geoms = np.array([place.geom for place in snapshot.places], dtype=object)
+    attributes = tuple(
+        encode_attributes(
+            feature_id(place.id),
+            PLACE_KEYS,
+            {
+                "id": str(place.id),
+                "name": place.name,
+                "pinyin": place.pinyin,
+                "legal_category": place.legal_category,
+                "class_name": place.class_name,
+            },
+        )
+        for place in snapshot.places
+    )
+    degrees = shapely.get_coordinates(shapely.point_on_surface(geoms)).reshape(-1, 2)
+    return PointLayer("place_names", PLACE_KEYS, degrees, np.full(len(geoms), -1, dtype=np.int64), attributes)
