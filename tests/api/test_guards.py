@@ -71,9 +71,7 @@ def test_permissions_when_compared_then_every_guard_names_a_known_action(app: Op
 
 def test_document_when_compared_with_the_routes_then_equal(app: OpenAPI, client: FlaskClient) -> None:
     document = client.get("/api/openapi.json").json
-    described = {
-        (method.upper(), path) for path, methods in document["paths"].items() for method in methods
-    }
+    described = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
     assert described == operations(app)
 
 
