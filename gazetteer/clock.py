@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 LAW_ZONE = ZoneInfo("Asia/Shanghai")
 _FROZEN = "quming.now"
+_NOW = text("SELECT COALESCE(NULLIF(current_setting(:name, true), '')::timestamptz, clock_timestamp())")
 
 
 def now(session: Session) -> dt.datetime:
@@ -17,10 +18,7 @@ def now(session: Session) -> dt.datetime:
 
     A test freezes it with ``freeze``; the frozen moment is a setting of the session's connection.
     """
-    frozen = session.scalar(text("SELECT current_setting(:name, true)"), {"name": _FROZEN})
-    if frozen:
-        return dt.datetime.fromisoformat(frozen)
-    moment: dt.datetime = session.execute(text("SELECT clock_timestamp()")).scalar_one()
+    moment: dt.datetime = session.execute(_NOW, {"name": _FROZEN}).scalar_one()
     return moment.astimezone(dt.UTC)
 
 

@@ -148,7 +148,7 @@ def evaluate(session: Session, intents: Sequence[Intent], on: dt.date, *, lock: 
         faults=(*faults, *later, *_name_faults(session, renames, on)),
         name_conflicts=gone,
         chains=chains,
-        paths=find_paths(session, renamed.values(), on),
+        paths=find_paths(session, renamed.values(), on) if renamed else {},
         renamed=renamed,
         affected=affected,
         since=since,
@@ -242,6 +242,8 @@ def _renames(
 ) -> tuple[tuple[Rename, ...], tuple[Rename, ...]]:
     """Return all renames, and those whose base name is no longer the present one."""
     bodies = {uuid.UUID(i.body["division"]): i.body for i in intents if i.kind == "rename"}
+    if not bodies:
+        return (), ()
     rows = find_official_names(session, bodies, on)
     links = find_links(session, bodies, on)
     renames = tuple(
