@@ -49,8 +49,8 @@ class Settings(BaseSettings):
     pool_size: int = Field(default=10, ge=1, le=200)
     workers: int = Field(default=1, ge=1, le=64)
     """Server processes."""
-    threads: int = Field(default=8, ge=1, le=64)
-    """Requests that one server process answers at a time."""
+    threads: int = Field(default_factory=lambda: min(2 * (os.cpu_count() or 1) + 1, 16), ge=1, le=64)
+    """Requests that one server process answers at a time; twice the processors and one, 16 at most."""
     upload_limit_mb: int = Field(default=512, ge=1)
     review_number: str | None = None
     """审图号: the number under which a public map was examined; shown on every public map."""
