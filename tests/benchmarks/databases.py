@@ -39,7 +39,7 @@ def fresh_database(name: str, *, register: bool) -> Iterator[str]:
                 upgrade(url)
             else:
                 with psycopg.connect(url, autocommit=True) as connection:
-                    connection.execute("CREATE EXTENSION postgis")
+                    connection.execute("CREATE EXTENSION IF NOT EXISTS postgis")
             yield url
         finally:
             admin.execute(drop)
