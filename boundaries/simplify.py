@@ -95,7 +95,7 @@ def _broken_arcs(table: ArcTable, tolerance_deg: float) -> BoolArray:
 
 def _outer_near(table: ArcTable, lon: float | None, lat: float | None, tolerance_deg: float) -> BoolArray:
     """Mark the outer arcs that pass near a place, or all of them when none does."""
-    outer = (table.left == OUTSIDE) | (table.right == OUTSIDE)
+    outer: BoolArray = (table.left == OUTSIDE) | (table.right == OUTSIDE)
     if lon is None or lat is None:
         return outer
     rows = np.flatnonzero(outer)
