@@ -17,4 +17,4 @@ if [ -f webmap/app/package.json ]; then
 fi
 say "Tests of the Python packages"
 read -ra more <<<"${PYTEST_ARGS:-}"
-"$SETUP/with-cluster.sh" fast "$VENV/bin/python" -m pytest -n 2 "${more[@]}"
+"$SETUP/with-cluster.sh" fast "$VENV/bin/python" -m pytest -n 2 --dist loadgroup "${more[@]}"
