@@ -12,7 +12,20 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import auth, database, errors, limiter, security
 from api.document import SECURITY_SCHEMES
-from api.routes import arcs, codes, divisions, docs, health, me, names, search, sessions, tokens, web
+from api.routes import (
+    arcs,
+    codes,
+    divisions,
+    docs,
+    health,
+    me,
+    names,
+    requests,
+    search,
+    sessions,
+    tokens,
+    web,
+)
 from gazetteer.db import create_pool, session_factory
 from gazetteer.settings import Settings, read_settings, require_safe
 
@@ -26,6 +39,7 @@ BLUEPRINTS = (
     names.api,
     codes.api,
     arcs.api,
+    requests.api,
 )
 PAGES = (docs.docs, web.web)
 

@@ -1,0 +1,223 @@
+"""Change requests over the wire. Lines are integers of 1e-9 degree; areas are ellipsoidal m2."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, WithJsonSchema, field_validator
+
+from api.schemas.base import Answer, Body, Cursor, Limit
+from api.schemas.operation_schema import OPERATIONS_SCHEMA
+from api.schemas.register import RefOut
+
+State = Literal["draft", "submitted", "approved", "in_force", "returned", "rejected", "withdrawn"]
+STATES = State.__args__  # type: ignore[attr-defined]
+
+
+class RequestQuery(Body):
+    """Which requests, among those one may see."""
+
+    state: Annotated[
+        str | None, Field(max_length=100, description="One state, or several separated by commas")
+    ] = None
+    mine: Annotated[bool, Field(description="Only one's own")] = False
+    limit: Limit = 50
+    cursor: Cursor | None = None
+
+    @field_validator("state")
+    @classmethod
+    def known(cls, value: str | None) -> str | None:
+        """Refuse states that there are not."""
+        unknown = [state for state in (value or "").split(",") if state and state not in STATES]
+        if unknown:
+            raise ValueError(f"unknown state 未知状态: {', '.join(unknown)}")
+        return value
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The states asked for."""
+        return tuple(state for state in (self.state or "").split(",") if state)
+
+
+class RequestIn(Body):
+    """A new draft."""
+
+    kind: Literal["boundary_correction"] = "boundary_correction"
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    reason: Annotated[str, Field(max_length=5000)] = ""
+
+
+class OperationsIn(Body):
+    """The whole list of operations, against the version seen."""
+
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    operations: Annotated[list[Any], Field(max_length=5000), WithJsonSchema(OPERATIONS_SCHEMA)]
+
+
+class StepPath(Body):
+    """A request, and the step to take."""
+
+    id: uuid.UUID
+    action: Literal["submit", "return", "approve", "reject", "withdraw"]
+
+
+class StepIn(Body):
+    """What was seen, and why."""
+
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    content_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    reason: Annotated[str | None, Field(max_length=5000)] = None
+    document_no: Annotated[str | None, Field(max_length=200)] = None
+
+
+class PersonOut(Answer):
+    """Who."""
+
+    id: uuid.UUID
+    display_name: str
+
+
+class RequestOut(Answer):
+    """A change request; `operations` is empty in lists."""
+
+    id: uuid.UUID
+    number: int
+    kind: str
+    title: str
+    reason: str
+    state: State
+    version: int
+    content_hash: str
+    base_event: int | None
+    created_by: PersonOut
+    last_editor: PersonOut
+    decided_by: PersonOut | None
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    document_no: str | None
+    applied_event: int | None
+    touched_divisions: list[RefOut]
+    operations: Annotated[list[dict[str, Any]], WithJsonSchema(OPERATIONS_SCHEMA)]
+    allowed_actions: list[str] = Field(description="What the caller may do with it now")
+
+
+class RequestPage(Answer):
+    """A page of requests, the newest first."""
+
+    items: list[RequestOut]
+    next_cursor: str | None
+
+
+class ReceiptOut(Answer):
+    """The answer to one operation sent."""
+
+    id: uuid.UUID
+    status: Literal["applied", "duplicate", "retracted", "conflict", "refused"]
+    reason: str | None
+
+
+class RequestWithReceipts(RequestOut):
+    """A request with the answers to the operations just sent."""
+
+    receipts: list[ReceiptOut]
+
+
+class IssueOut(Answer):
+    """A broken rule, or a thing to look at; the place in degrees (EPSG:4490)."""
+
+    code: str
+    severity: Literal["error", "warning", "information"]
+    message: str
+    message_en: str
+    lon: float | None
+    lat: float | None
+    divisions: list[str]
+
+
+class ConflictOut(Answer):
+    """A line that has changed since: as it was, as wanted, as it stands (null: it is gone)."""
+
+    arc: int
+    kind: Literal["changed", "gone", "same_stretch"]
+    base: list[tuple[int, int]]
+    mine: list[tuple[int, int]]
+    theirs: list[tuple[int, int]] | None
+
+
+class CheckOut(Answer):
+    """Whether the request may go on."""
+
+    ok: bool
+    issues: list[IssueOut]
+    conflicts: list[ConflictOut]
+
+
+class DivisionChangeOut(Answer):
+    """What one division gains and loses."""
+
+    id: uuid.UUID
+    name: str
+    code: str | None
+    level: int
+    area_before_m2: float
+    area_after_m2: float
+    gained_m2: float
+    lost_m2: float
+    change_m2: float
+    change_mu: float = Field(description="In 亩, 2000/3 m2")
+
+
+class GeoFeature(Answer):
+    """A GeoJSON feature (EPSG:4490, lon lat)."""
+
+    type: Literal["Feature"] = "Feature"
+    geometry: dict[str, Any]
+    properties: dict[str, Any]
+
+
+class GeoCollection(Answer):
+    """A GeoJSON feature collection (EPSG:4490, lon lat)."""
+
+    type: Literal["FeatureCollection"] = "FeatureCollection"
+    features: list[GeoFeature]
+
+
+class NameChangeOut(Answer):
+    """A name before and after."""
+
+    division_id: uuid.UUID
+    before: str
+    after: str
+
+
+class PreviewOut(CheckOut):
+    """The whole effect of a request on the register of today."""
+
+    divisions: list[DivisionChangeOut]
+    before: GeoCollection
+    after: GeoCollection
+    pieces: GeoCollection
+    arcs_before: GeoCollection
+    arcs_after: GeoCollection
+    names: list[NameChangeOut]
+
+
+class LogOut(Answer):
+    """One step of a request."""
+
+    at: dt.datetime
+    actor: PersonOut
+    action: str
+    from_state: str | None
+    to_state: str
+    reason: str | None
+    document_no: str | None
+    content_hash: str
+
+
+class LogList(Answer):
+    """The steps of a request, the oldest first."""
+
+    items: list[LogOut]
