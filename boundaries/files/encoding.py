@@ -191,15 +191,22 @@ def _read_cells(table: Table, column: Column, reading: _Reading, most_failures: 
 def _weigh(fitting: list[_Reading], labels: list[str]) -> tuple[_Reading, bool]:
     """Choose among the encodings that decode every byte, and say whether another would be as plausible.
 
-    The labelled one is kept unless another is clearly better; without labels UTF-8 comes first, because text
-    that is valid UTF-8 by accident is rare and reads as nonsense.
+    Valid UTF-8 with Chinese characters is hardly ever an accident: it is kept when it is labelled so, or when
+    nothing is. Otherwise the labelled encoding is kept unless another is clearly better.
     """
+    first = fitting[0]
+    if first.encoding == UTF8 and (labels[:1] == [UTF8] or (not labels and _has_han(first))):
+        return first, False
     scores = {reading.encoding: _plausibility(reading) for reading in fitting}
     near = [reading for reading in fitting if max(scores.values()) - scores[reading.encoding] <= CLEAR_MARGIN]
     ranked = sorted(near, key=lambda reading: (_rank(reading.encoding, labels), near.index(reading)))
     chosen = ranked[0]
     strange = chosen.encoding not in labels and scores[chosen.encoding] < PLAUSIBLE
     return chosen, len(near) > 1 or strange
+
+
+def _has_han(reading: _Reading) -> bool:
+    return any("\u3400" <= char <= "\u9fff" for text in reading.text for char in text)
 
 
 def _rank(encoding: str, labels: list[str]) -> int:

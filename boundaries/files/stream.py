@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +34,7 @@ BATCH_ROWS = 5_000
 SHAPE_OVERHEAD_BYTES = 60
 POINT_BYTES = 16
 GBK_LANGUAGE_BYTE = 0x4D
+DATE_OFFSET = 1
 OGR_TYPES = {"polygon": "Polygon", "line": "LineString", "point": "Point"}
 KIND_TYPE_IDS = {"polygon": (3, 6), "line": (1, 5), "point": (0,)}
 TRANSPARENT = "ISO-8859-1"
@@ -129,8 +129,8 @@ class RowStream:
         if self._failure is not None:
             raise self._failure
 
-    def write_table(self, dbf: Path) -> None:
-        """Write the .dbf over the bare one of the shapes, with widths that fit the data."""
+    def write_table(self, dbf: Path, as_of: dt.date) -> None:
+        """Write the .dbf over the bare one of the shapes, dated `as_of`, with widths that fit the data."""
         size = self.rows * (1 + sum(self._bytes(field) for field in self.fields))
         if size > MOST_FILE_BYTES:
             _refuse_size("dbf", size)
@@ -139,7 +139,11 @@ class RowStream:
         schema = {"geometry": "None", "properties": {one.name: self._fiona_type(one) for one in self.fields}}
         with fiona.open(dbf, "w", driver="ESRI Shapefile", schema=schema, encoding=TRANSPARENT) as out:
             out.writerecords(self._records())
-        _set_language_byte(dbf, GBK_LANGUAGE_BYTE if self.encoding == "GBK" else 0)
+        with dbf.open("r+b") as opened:
+            opened.seek(DATE_OFFSET)
+            opened.write(bytes((as_of.year - 1900, as_of.month, as_of.day)))
+            opened.seek(LANGUAGE_BYTE_OFFSET)
+            opened.write(bytes((GBK_LANGUAGE_BYTE if self.encoding == "GBK" else 0,)))
 
     def _guarded(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         try:
@@ -327,12 +331,6 @@ def _fits_gbk(char: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _set_language_byte(dbf: Path, value: int) -> None:
-    with dbf.open("r+b") as opened:
-        opened.seek(LANGUAGE_BYTE_OFFSET)
-        opened.write(struct.pack("B", value))
 
 
 def _refuse_nothing() -> NoReturn:

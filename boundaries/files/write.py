@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import hashlib
+import os
 import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,8 @@ from boundaries.files.stream import MARK, Encoding, Field, Kind, RowStream, Unma
 CPG: dict[str, str] = {"UTF-8": "UTF-8", "GBK": "936"}
 LONGEST_NAME_BYTES = 10
 # Members carry one fixed date: the same content gives the same bytes.
-ZIP_DATE = (2000, 1, 1, 0, 0, 0)
+MEMBER_TIME_S = 946_728_000
+FAST = 1
 
 __all__ = ["About", "Encoding", "Field", "Package", "Unmappable", "Value", "write_shapefile"]
 
@@ -92,21 +95,38 @@ def write_shapefile(
     with tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as folder:
         work = Path(folder)
         stream = RowStream(rows, fields, encoding, epsg, kind, work / "attributes.arrow")
-        stream.write_shapes(work / f"{layer}.shp")
-        stream.write_table(work / f"{layer}.dbf")
-        (work / f"{layer}.prj").write_text(esri_wkt(epsg), encoding="ascii")
-        (work / f"{layer}.cpg").write_text(CPG[encoding], encoding="ascii")
-        _write_codebook(work / "codebook.csv", fields, stream)
-        _write_unmappable(work / f"{layer}_gbk_unmappable.csv", stream.unmappable)
-        hashes = {name: _sha256(work / name) for name in _names(layer) if (work / name).exists()}
-        text = _readme(about, layer, fields, stream, hashes)
-        (work / "README.txt").write_text(text, encoding="utf-8-sig", newline="\r\n")
-        hashes["README.txt"] = _sha256(work / "README.txt")
         packed = work / "package.zip"
-        _pack(packed, work, hashes)
+        hashes = _write_parts(work, packed, layer, stream, fields, about)
         digest, size = _sha256(packed), packed.stat().st_size
         packed.replace(path)
     return Package(path, stream.rows, size, digest, hashes, tuple(stream.unmappable))
+
+
+def _write_parts(
+    work: Path, packed: Path, layer: str, stream: RowStream, fields: Sequence[Field], about: About
+) -> dict[str, str]:
+    """Write and pack every file of the package; return their SHA-256 by name, in order."""
+    parts = {part: f"{layer}.{part}" for part in ("shp", "shx", "dbf", "prj", "cpg")}
+    lost = f"{layer}_gbk_unmappable.csv"
+    with (
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=FAST) as archive,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        stream.write_shapes(work / parts["shp"])
+        # Packing the shapes takes as long as writing the table and runs beside it.
+        shapes = pool.submit(_pack, archive, work, [parts["shp"], parts["shx"]])
+        stream.write_table(work / parts["dbf"], about.as_of)
+        (work / parts["prj"]).write_text(esri_wkt(stream.epsg), encoding="ascii")
+        (work / parts["cpg"]).write_text(CPG[stream.encoding], encoding="ascii")
+        _write_codebook(work / "codebook.csv", fields, stream)
+        rest = [parts["dbf"], parts["prj"], parts["cpg"], "codebook.csv"]
+        if stream.unmappable:
+            _write_unmappable(work / lost, stream.unmappable)
+            rest.append(lost)
+        hashes = shapes.result() | _pack(archive, work, rest)
+        text = _readme(about, layer, fields, stream, hashes)
+        (work / "README.txt").write_text(text, encoding="utf-8-sig", newline="\r\n")
+        return hashes | _pack(archive, work, ["README.txt"])
 
 
 def _check_fields(fields: Sequence[Field]) -> None:
@@ -124,11 +144,6 @@ def _check_fields(fields: Sequence[Field]) -> None:
         seen.add(name.casefold())
 
 
-def _names(layer: str) -> list[str]:
-    parts = [f"{layer}.{part}" for part in ("shp", "shx", "dbf", "prj", "cpg")]
-    return [*parts, "codebook.csv", f"{layer}_gbk_unmappable.csv"]
-
-
 def _write_codebook(path: Path, fields: Sequence[Field], stream: RowStream) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as opened:
         out = csv.writer(opened)
@@ -139,9 +154,6 @@ def _write_codebook(path: Path, fields: Sequence[Field], stream: RowStream) -> N
 
 
 def _write_unmappable(path: Path, unmappable: Sequence[Unmappable]) -> None:
-    """List what GBK could not hold; no file when everything fitted."""
-    if not unmappable:
-        return
     with path.open("w", encoding="utf-8-sig", newline="") as opened:
         out = csv.writer(opened)
         out.writerow(["row", "field", "original", "written", "characters"])
@@ -191,12 +203,11 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
-def _pack(target: Path, work: Path, names: Iterable[str]) -> None:
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for name in names:
-            entry = zipfile.ZipInfo(name, ZIP_DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            with (work / name).open("rb") as source, archive.open(entry, "w", force_zip64=True) as out:
-                while chunk := source.read(1 << 20):
-                    out.write(chunk)
+def _pack(archive: zipfile.ZipFile, work: Path, names: Iterable[str]) -> dict[str, str]:
+    """Add files to the archive and return their SHA-256."""
+    hashes: dict[str, str] = {}
+    for name in names:
+        os.utime(work / name, (MEMBER_TIME_S, MEMBER_TIME_S))
+        archive.write(work / name, name)
+        hashes[name] = _sha256(work / name)
+    return hashes
