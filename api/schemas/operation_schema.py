@@ -49,7 +49,7 @@ OPERATIONS_SCHEMA: dict[str, Any] = {
                 "Give a division another official name",
                 division={"type": "string", "format": "uuid"},
                 name={"type": "string"},
-                romanization={"type": ["string", "null"]},
+                romanization={"anyOf": [{"type": "string"}, {"type": "null"}]},
                 base_name={"type": "string", "description": "The name it had when this was made"},
             ),
         ]
