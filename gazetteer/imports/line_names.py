@@ -44,9 +44,10 @@ def draw_lines(
     keys = np.column_stack([level, rank[first], rank[second], first, second])
     unique, arc_line = np.unique(keys, axis=0, return_inverse=True)
     a, b = unique[:, 3], unique[:, 4]
+    terms = [specific_term(name) for name in units.name]
     lines = Lines(
         level=unique[:, 0],
-        name=[line_name(units, i, j) for i, j in zip(a.tolist(), b.tolist(), strict=True)],
+        name=[line_name(units.name, terms, i, j) for i, j in zip(a.tolist(), b.tolist(), strict=True)],
         left=np.where(a < 0, NOBODY, a),
         right=np.where(b < 0, NOBODY, b),
     )
@@ -76,12 +77,18 @@ def _code_order(units: Units) -> IntArray:
     return np.array(sorted(range(len(units)), key=keys.__getitem__), dtype=np.int64)
 
 
-def line_name(units: Units, one: int, other: int) -> str:
-    """Return the name of the line between two units; the second may be NOBODY or the outside."""
+def line_name(names: Sequence[str], terms: Sequence[str], one: int, other: int) -> str:
+    """Return the name of the line between two units; the second may be NOBODY or the outside.
+
+    Parameters
+    ----------
+    names, terms : sequence of str
+        Name and specific term 专名 of every unit.
+    """
     if one < 0:
         return "水域界线"
     if other == _OUTSIDE:
-        return f"{units.name[one]}外界线"
+        return f"{names[one]}外界线"
     if other == NOBODY:
-        return f"{units.name[one]}内界线"
-    return f"{specific_term(units.name[one])}—{specific_term(units.name[other])}线"
+        return f"{names[one]}内界线"
+    return f"{terms[one]}—{terms[other]}线"

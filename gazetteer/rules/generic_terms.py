@@ -36,16 +36,22 @@ TERMS: tuple[tuple[str, frozenset[int]], ...] = (
 )
 """Longest first where one ends another. 市 is a municipality, a prefecture, a county or (Taiwan) a town."""
 
+_LEVELS = dict(TERMS)
+_LENGTHS = sorted({len(term) for term in _LEVELS}, reverse=True)
+
 
 def find_term(name: str) -> str | None:
     """Return the generic term a name ends with, or None."""
-    return next((term for term, _ in TERMS if name.endswith(term) and len(name) > len(term)), None)
+    for length in _LENGTHS:
+        if len(name) > length and (term := name[-length:]) in _LEVELS:
+            return term
+    return None
 
 
 def find_levels(name: str) -> frozenset[int]:
     """Return the levels the generic term of a name may mean; empty when it has none."""
     term = find_term(name)
-    return next((levels for known, levels in TERMS if known == term), frozenset())
+    return frozenset() if term is None else _LEVELS[term]
 
 
 def type_of(name: str, level: int) -> str:
