@@ -1,135 +1,244 @@
-"""Reading the whole register at a date, set by set: lines, faces, membership, divisions, shapes, names."""
+"""The register at one date as a frozen value: what a release, an archive of tiles or a package is made of."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
-from typing import Any, LiteralString
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
-import psycopg
-from psycopg.rows import tuple_row
+import numpy as np
+import numpy.typing as npt
+import shapely
 from sqlalchemy.orm import Session
 
-Row = tuple[Any, ...]
+from boundaries.arcs import OUTSIDE, ArcTable
+from boundaries.grid import GRID, IntArray
+from gazetteer import clock
+from gazetteer.queries import snapshot_rows as read
 
-_ARCS = """
-    SELECT id, start_node, end_node, left_face, right_face, line_id, ST_AsBinary(geom)
-    FROM arc
-    WHERE upper_inf(recorded)
-        AND valid @> %(on)s::date
-    ORDER BY id
-"""
-_FACES = """
-    SELECT DISTINCT f.id, f.kind
-    FROM face f
-    JOIN arc a ON f.id IN (a.left_face, a.right_face)
-    WHERE upper_inf(a.recorded)
-        AND a.valid @> %(on)s::date
-    ORDER BY f.id
-"""
-_MEMBERS = """
-    SELECT face_id, child_id, parent_id
-    FROM member
-    WHERE upper_inf(recorded)
-        AND valid @> %(on)s::date
-    ORDER BY face_id, child_id
-"""
-_DIVISIONS = """
-    SELECT d.id, d.level, d.external, s.type, k.code, n.name, n.pinyin, first.day
-    FROM division d
-    JOIN division_state s ON s.division_id = d.id
-        AND upper_inf(s.recorded)
-        AND s.valid @> %(on)s::date
-    JOIN (
-        SELECT division_id, min(lower(valid)) AS day
-        FROM division_state
-        WHERE upper_inf(recorded)
-        GROUP BY division_id
-    ) first ON first.division_id = d.id
-    LEFT JOIN division_name n ON n.division_id = d.id
-        AND n.kind = 'official'
-        AND upper_inf(n.recorded)
-        AND n.valid @> %(on)s::date
-    LEFT JOIN (
-        SELECT DISTINCT ON (division_id) division_id, code
-        FROM division_code
-        WHERE upper_inf(recorded)
-            AND valid @> %(on)s::date
-        ORDER BY division_id, (scheme = 'cn') DESC, scheme
-    ) k ON k.division_id = d.id
-    ORDER BY d.level, k.code NULLS LAST, d.id
-"""
-_SHAPES = """
-    SELECT division_id, area_m2, ST_AsBinary(geom)
-    FROM division_shape
-    WHERE valid @> %(on)s::date
-    ORDER BY division_id
-"""
-_LINES = """
-    SELECT l.id, l.level, s.name, s.left_id, s.right_id, s.legal_status
-    FROM boundary_line l
-    JOIN boundary_line_state s ON s.line_id = l.id
-    WHERE upper_inf(s.recorded)
-        AND s.valid @> %(on)s::date
-    ORDER BY l.id
-"""
-_PLACES = """
-    SELECT place_id, name, pinyin, legal_category, class_name, lower(valid), ST_AsBinary(geom)
-    FROM place_name_state
-    WHERE upper_inf(recorded)
-        AND valid @> %(on)s::date
-    ORDER BY place_id
-"""
+LEVELS = (1, 2, 3, 4, 5)
 
 
-def read_arcs(session: Session, on: dt.date) -> list[Row]:
-    """Return (id, start_node, end_node, left_face, right_face, line id or None, WKB) of the arcs in id order.
+@dataclass(frozen=True)
+class SnapshotDivision:
+    """A division as it stands at the date; `area_m2` is None for an external neighbour without a face."""
 
-    The WKB is a LineString in degrees, EPSG:4490.
+    id: uuid.UUID
+    level: int
+    external: bool
+    type: str
+    code: str | None
+    name: str
+    pinyin: str | None
+    parent_id: uuid.UUID | None
+    parent_code: str | None
+    area_m2: float | None
+    valid_from: dt.date | None
+
+
+@dataclass(frozen=True)
+class SnapshotLine:
+    """A boundary line 界线 with its legal status (JXXZ code) and the two sides it names."""
+
+    id: uuid.UUID
+    level: int
+    name: str
+    left_id: uuid.UUID | None
+    right_id: uuid.UUID | None
+    legal_status: str
+
+
+@dataclass(frozen=True)
+class SnapshotPlace:
+    """A place name with its geometry (EPSG:4490 degrees)."""
+
+    id: uuid.UUID
+    name: str
+    pinyin: str | None
+    legal_category: int
+    class_name: str | None
+    valid_from: dt.date | None
+    geom: shapely.Geometry
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The register at a date.
+
+    Parameters
+    ----------
+    as_of : date
+        The day of law (Asia/Shanghai).
+    last_event : int or None
+        Newest event known when it was read.
+    arcs : ArcTable
+        Arcs in id order; left and right are stable face ids, 0 outside; grid integers, EPSG:4490.
+    arc_ids : ndarray of int64, shape (m,)
+    arc_lines : tuple of (UUID or None), length m
+        The boundary line that owns each arc.
+    face_ids : ndarray of int64, shape (f,)
+        Faces with arcs, ascending, without the outside.
+    face_kinds : tuple of str, length f
+    chains : mapping of level to ndarray of int64, shape (f,)
+        For each face the index into `divisions` of its division at that level, -1 where it has none.
+    divisions : tuple of SnapshotDivision
+    members : tuple of (face id or None, child id or None, parent id)
+    shapes : mapping of division id to MultiPolygon
+        The stored polygons, to be held against the arcs.
     """
-    return _read(session, _ARCS, on)
+
+    as_of: dt.date
+    last_event: int | None
+    arcs: ArcTable
+    arc_ids: IntArray
+    arc_lines: tuple[uuid.UUID | None, ...]
+    face_ids: IntArray
+    face_kinds: tuple[str, ...]
+    chains: Mapping[int, IntArray]
+    divisions: tuple[SnapshotDivision, ...]
+    members: tuple[tuple[int | None, uuid.UUID | None, uuid.UUID], ...]
+    shapes: Mapping[uuid.UUID, shapely.Geometry]
+    lines: tuple[SnapshotLine, ...]
+    places: tuple[SnapshotPlace, ...]
+
+    @cached_property
+    def index(self) -> dict[uuid.UUID, int]:
+        """Position of each division in `divisions`."""
+        return {division.id: i for i, division in enumerate(self.divisions)}
+
+    @cached_property
+    def levels(self) -> tuple[int, ...]:
+        """Levels that have faces, the highest (smallest number) first."""
+        return tuple(level for level in LEVELS if (self.chains[level] >= 0).any())
+
+    def side(self, level: int) -> tuple[IntArray, IntArray]:
+        """Return for each arc the division index on its left and right at `level`, -1 for none."""
+        column = self.chains[level]
+        return self._of_faces(column, self.arcs.left), self._of_faces(column, self.arcs.right)
+
+    def _of_faces(self, column: IntArray, faces: IntArray) -> IntArray:
+        found = np.full(len(faces), -1, dtype=np.int64)
+        inside = faces != OUTSIDE
+        found[inside] = column[np.searchsorted(self.face_ids, faces[inside])]
+        return found
+
+    @cached_property
+    def arc_levels(self) -> IntArray:
+        """Level of each arc, shape (m,): the highest at which its sides differ; 5 when only faces differ."""
+        levels = np.full(len(self.arcs), LEVELS[-1], dtype=np.int64)
+        for level in reversed(LEVELS):
+            left, right = self.side(level)
+            levels[left != right] = level
+        return levels
 
 
-def read_faces(session: Session, on: dt.date) -> list[tuple[int, str]]:
-    """Return (id, kind) of the faces that have arcs at the date, the outside too."""
-    return [(int(row[0]), str(row[1])) for row in _read(session, _FACES, on)]
+def snapshot(session: Session, as_of: dt.date | None = None) -> Snapshot:
+    """Read the register as it is known now and stands at `as_of` (today in Asia/Shanghai unless given).
+
+    Run it in a transaction of its own at REPEATABLE READ when others write at the same time.
+    """
+    on = as_of or clock.today(session)
+    members = tuple(read.read_members(session, on))
+    divisions, shapes = _divisions(session, on, members)
+    arcs, arc_ids, arc_lines = _arcs(session, on)
+    faces = [(face, kind) for face, kind in read.read_faces(session, on) if face != OUTSIDE]
+    face_ids = np.array([face for face, _ in faces], dtype=np.int64)
+    return Snapshot(
+        as_of=on,
+        last_event=read.last_event(session),
+        arcs=arcs,
+        arc_ids=arc_ids,
+        arc_lines=arc_lines,
+        face_ids=face_ids,
+        face_kinds=tuple(kind for _, kind in faces),
+        chains=_chains(face_ids, divisions, members),
+        divisions=divisions,
+        members=members,
+        shapes=shapes,
+        lines=tuple(SnapshotLine(*row) for row in read.read_lines(session, on)),
+        places=tuple(_place(*row) for row in read.read_places(session, on)),
+    )
 
 
-def read_members(session: Session, on: dt.date) -> list[tuple[int | None, uuid.UUID | None, uuid.UUID]]:
-    """Return (face id or None, child id or None, parent id) of the membership at the date."""
-    return [(row[0], row[1], row[2]) for row in _read(session, _MEMBERS, on)]
+def _place(
+    place: uuid.UUID,
+    name: str,
+    pinyin: str | None,
+    legal_category: int,
+    class_name: str | None,
+    valid_from: dt.date | None,
+    wkb: bytes,
+) -> SnapshotPlace:
+    return SnapshotPlace(place, name, pinyin, legal_category, class_name, valid_from, shapely.from_wkb(wkb))
 
 
-def read_divisions(session: Session, on: dt.date) -> list[Row]:
-    """Return (id, level, external, type, code, name, pinyin, first day) of what exists at the date."""
-    return _read(session, _DIVISIONS, on)
+def _arcs(session: Session, on: dt.date) -> tuple[ArcTable, IntArray, tuple[uuid.UUID | None, ...]]:
+    rows = read.read_arcs(session, on)
+    ids, starts, ends, left, right = (
+        np.array([row[column] for row in rows], dtype=np.int64) for column in range(5)
+    )
+    lines = tuple(row[5] for row in rows)
+    geoms = shapely.from_wkb(np.array([row[6] for row in rows], dtype=object))
+    del rows
+    offsets = np.concatenate([[0], np.cumsum(shapely.get_num_points(geoms))]).astype(np.int64)
+    coords = np.rint(shapely.get_coordinates(geoms) * GRID).astype(np.int64)
+    nodes, index = np.unique(np.concatenate([starts, ends]), return_inverse=True)
+    positions = np.zeros((len(nodes), 2), dtype=np.int64)
+    positions[index[: len(ids)]] = coords[offsets[:-1]]
+    positions[index[len(ids) :]] = coords[offsets[1:] - 1]
+    table = ArcTable(coords, offsets, left, right, index[: len(ids)], index[len(ids) :], positions)
+    return table, ids, lines
 
 
-def read_shapes(session: Session, on: dt.date) -> list[Row]:
-    """Return (division id, area in m2, WKB MultiPolygon in EPSG:4490 degrees) of the stored polygons."""
-    return _read(session, _SHAPES, on)
+def _divisions(
+    session: Session, on: dt.date, members: Sequence[tuple[int | None, uuid.UUID | None, uuid.UUID]]
+) -> tuple[tuple[SnapshotDivision, ...], dict[uuid.UUID, shapely.Geometry]]:
+    stored = read.read_shapes(session, on)
+    geoms = shapely.from_wkb(np.array([row[2] for row in stored], dtype=object))
+    areas = {row[0]: float(row[1]) for row in stored}
+    parents = {child: parent for _, child, parent in members if child is not None}
+    rows = read.read_divisions(session, on)
+    codes = {row[0]: row[4] for row in rows}
+    divisions = tuple(
+        SnapshotDivision(
+            id=row[0],
+            level=row[1],
+            external=row[2],
+            type=row[3],
+            code=row[4],
+            name=row[5] or "",
+            pinyin=row[6],
+            parent_id=parents.get(row[0]),
+            parent_code=codes.get(parents.get(row[0])),
+            area_m2=areas.get(row[0]),
+            valid_from=row[7],
+        )
+        for row in rows
+    )
+    return divisions, {row[0]: geom for row, geom in zip(stored, geoms, strict=True)}
 
 
-def read_lines(session: Session, on: dt.date) -> list[Row]:
-    """Return (id, level, name, left id, right id, legal status) of the boundary lines."""
-    return _read(session, _LINES, on)
-
-
-def read_places(session: Session, on: dt.date) -> list[Row]:
-    """Return (id, name, pinyin, legal category, class name, first day, WKB) of the place names."""
-    return _read(session, _PLACES, on)
-
-
-def last_event(session: Session) -> int | None:
-    """Return the id of the newest event of the register, None while it is empty."""
-    rows = _read(session, "SELECT max(id) FROM event", None)
-    return None if rows[0][0] is None else int(rows[0][0])
-
-
-def _read(session: Session, query: LiteralString, on: dt.date | None) -> list[Row]:
-    """Run a query on the session's own connection with binary results: geometry comes without hex."""
-    connection: psycopg.Connection[Any] = session.connection().connection.dbapi_connection  # type: ignore[assignment]
-    with connection.cursor(binary=True, row_factory=tuple_row) as cursor:
-        rows: Sequence[Row] = cursor.execute(query, {"on": on}).fetchall()
-    return list(rows)
+def _chains(
+    face_ids: IntArray,
+    divisions: Sequence[SnapshotDivision],
+    members: Sequence[tuple[int | None, uuid.UUID | None, uuid.UUID]],
+) -> dict[int, IntArray]:
+    """Return for each level the division index of each face, by walking the membership upwards."""
+    index = {division.id: i for i, division in enumerate(divisions)}
+    level_of = np.array([division.level for division in divisions] + [0], dtype=np.int64)
+    parent_of = np.full(len(divisions) + 1, -1, dtype=np.int64)
+    for _, child, parent in members:
+        if child is not None and child in index:
+            parent_of[index[child]] = index.get(parent, -1)
+    at = np.full(len(face_ids), -1, dtype=np.int64)
+    owner = {face: index.get(parent, -1) for face, _, parent in members if face is not None}
+    at[:] = [owner.get(face, -1) for face in face_ids.tolist()]
+    chains = {level: np.full(len(face_ids), -1, dtype=np.int64) for level in LEVELS}
+    for _ in LEVELS:
+        for level in LEVELS:
+            here: npt.NDArray[np.bool_] = level_of[at] == level
+            chains[level][here] = at[here]
+        at = parent_of[at]
+    return chains

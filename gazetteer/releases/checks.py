@@ -16,7 +16,7 @@ from boundaries.area import area_m2
 from boundaries.errors import BoundaryError, Fault
 from boundaries.rebuild import build_polygons
 from gazetteer.errors import FieldError, RuleBroken
-from gazetteer.releases.snapshot import LEVELS, Snapshot
+from gazetteer.queries.snapshot import LEVELS, Snapshot
 
 MAX_NAMED = 50
 

@@ -7,7 +7,7 @@ import hashlib
 import numpy as np
 
 from boundaries.grid import IntArray, arc_hash
-from gazetteer.releases.snapshot import Snapshot
+from gazetteer.queries.snapshot import Snapshot
 
 
 def content_hash(snapshot: Snapshot) -> str:

@@ -15,8 +15,8 @@ from boundaries.grid import GRID
 from gazetteer import clock
 from gazetteer.db import create_pool, session_factory
 from gazetteer.operations.requests import create_request, put_operations, step_request
+from gazetteer.queries.snapshot import snapshot
 from gazetteer.releases.checks import check_publishable
-from gazetteer.releases.snapshot import snapshot
 from gazetteer.roles import Actor
 from tests.gazetteer.drafting import line_between, person
 from tests.gazetteer.register import Register, build_register, three_levels

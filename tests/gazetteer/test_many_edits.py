@@ -20,10 +20,10 @@ from gazetteer import clock
 from gazetteer.errors import RegisterError
 from gazetteer.operations.requests import create_request, put_operations, step_request
 from gazetteer.queries.chains import find_faces_within
+from gazetteer.queries.snapshot import snapshot
 from gazetteer.queries.subgraph import find_sides, load_outline, load_subgraph
 from gazetteer.releases.checks import check_publishable
 from gazetteer.releases.content_hash import content_hash
-from gazetteer.releases.snapshot import snapshot
 from gazetteer.roles import Actor
 from tests.gazetteer.drafting import node_move, person, shape_of
 from tests.gazetteer.register import Register, build_register, three_levels

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from gazetteer.releases.snapshot import Snapshot, snapshot
+from gazetteer.queries.snapshot import Snapshot, snapshot
 from tests.gazetteer.register import build_register, three_levels
 
 PICTURE = """

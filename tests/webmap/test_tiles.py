@@ -14,7 +14,7 @@ import pytest
 from pmtiles.reader import MmapSource, all_tiles
 from pmtiles.tile import zxy_to_tileid
 
-from gazetteer.releases.snapshot import Snapshot
+from gazetteer.queries.snapshot import Snapshot
 from webmap.build.bands import Plan, plan_for
 from webmap.build.cut import BUFFER
 from webmap.build.pixels import EXTENT, project

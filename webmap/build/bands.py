@@ -12,7 +12,7 @@ import numpy as np
 from boundaries.arcs import OUTSIDE, ArcTable
 from boundaries.grid import IntArray
 from boundaries.simplify import simplify_arcs
-from gazetteer.releases.snapshot import Snapshot
+from gazetteer.queries.snapshot import Snapshot
 from webmap.build.pixels import EXTENT, tile_size_deg
 
 LAYERS = {3: "districts", 4: "towns", 5: "villages"}

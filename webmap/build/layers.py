@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 
 from boundaries.grid import IntArray
-from gazetteer.releases.snapshot import Snapshot, SnapshotDivision, SnapshotLine
+from gazetteer.exports.boundary_groups import boundary_groups, line_properties
+from gazetteer.queries.snapshot import Snapshot, SnapshotDivision
 from webmap.build.bands import LAYERS
 from webmap.build.mvt import Attributes, encode_attributes
 from webmap.build.shapes import LevelShapes, link_shapes
@@ -47,7 +48,6 @@ class LineLayer:
     forward : ndarray of bool, shape (a,)
         Whether the group's left side is the arc's own.
     group : ndarray of int64, shape (a,)
-    level : ndarray of int64, shape (a,)
     attributes : tuple of Attributes
         One a group.
     """
@@ -55,7 +55,6 @@ class LineLayer:
     arcs: IntArray
     forward: np.ndarray[tuple[int], np.dtype[np.bool_]]
     group: IntArray
-    level: IntArray
     attributes: tuple[Attributes, ...]
 
 
@@ -106,65 +105,21 @@ def polygon_layers(snapshot: Snapshot) -> list[PolygonLayer]:
     return layers
 
 
-@dataclass(frozen=True)
-class _Owner:
-    level: int
-    left: int
-    right: int
-    line: uuid.UUID | None
-
-
 def line_layer(snapshot: Snapshot) -> LineLayer:
-    """Group the arcs that part two divisions; each arc is drawn once, at its highest level."""
-    levels = snapshot.arc_levels
-    sides = {level: snapshot.side(level) for level in snapshot.levels}
+    """Collect the arcs that part two divisions; each arc is drawn once, at its highest level."""
     lines = {line.id: line for line in snapshot.lines}
-    groups: dict[_Owner, int] = {}
-    rows, forward, group = [], [], []
-    for arc in range(len(snapshot.arcs)):
-        level = int(levels[arc])
-        if level not in sides:
-            continue
-        left, right = int(sides[level][0][arc]), int(sides[level][1][arc])
-        if left == right:
-            continue
-        turned = left < right
-        owner = _Owner(level, max(left, right), min(left, right), snapshot.arc_lines[arc])
-        rows.append(arc)
-        forward.append(not turned)
-        group.append(groups.setdefault(owner, len(groups)))
-    order = np.argsort(np.array(group, dtype=np.int64), kind="stable")
-    row_array = np.array(rows, dtype=np.int64)[order]
-    attributes = tuple(
-        encode_attributes(number + 1, LINE_KEYS, _line_properties(snapshot, owner, lines))
-        for owner, number in groups.items()
-    )
+    groups = boundary_groups(snapshot)
+    arcs = [arc for members in groups.values() for arc in members]
+    rows = np.array([arc.row for arc in arcs], dtype=np.int64)
     return LineLayer(
-        row_array,
-        np.array(forward, dtype=bool)[order],
-        np.array(group, dtype=np.int64)[order],
-        levels[row_array],
-        attributes,
+        rows,
+        np.array([arc.forward for arc in arcs], dtype=bool),
+        np.repeat(np.arange(len(groups)), [len(members) for members in groups.values()]),
+        tuple(
+            encode_attributes(number, LINE_KEYS, line_properties(snapshot, group, lines))
+            for number, group in enumerate(groups, start=1)
+        ),
     )
-
-
-def _line_properties(
-    snapshot: Snapshot, owner: _Owner, lines: Mapping[uuid.UUID, SnapshotLine]
-) -> dict[str, str | int | float | None]:
-    """Return the public properties of a group of arcs; a side beyond the register has no name."""
-    line = None if owner.line is None else lines[owner.line]
-
-    def side(index: int) -> str | None:
-        return snapshot.divisions[index].name if index >= 0 else None
-
-    return {
-        "id": None if owner.line is None else str(owner.line),
-        "name": None if line is None else line.name,
-        "level": owner.level,
-        "legal_status": None if line is None else line.legal_status,
-        "left": side(owner.left),
-        "right": side(owner.right),
-    }
 
 
 def label_layer(snapshot: Snapshot) -> PointLayer:

@@ -15,7 +15,7 @@ from pmtiles.writer import Writer
 
 from boundaries.arcs import ArcTable
 from boundaries.grid import IntArray
-from gazetteer.releases.snapshot import Snapshot
+from gazetteer.queries.snapshot import Snapshot
 from webmap.build.bands import Band, Plan, simplify_bands
 from webmap.build.cut import TileParts, cut_into_tiles, doubled_areas
 from webmap.build.layers import (

@@ -7,9 +7,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gazetteer.errors import RuleBroken
+from gazetteer.queries.snapshot import snapshot
 from gazetteer.releases.checks import check_publishable, require_publishable
 from gazetteer.releases.content_hash import content_hash
-from gazetteer.releases.snapshot import snapshot
 from tests.gazetteer.register import FIRST_DAY, Register, build_register, three_levels
 
 PICTURE = """
