@@ -51,7 +51,7 @@ export const zh = {
     level4: '镇街界', level5: '村社区界', pick: '在图上点选一条界线，或从下面选择：', lines: '可编辑的界线', noLines: '这一范围内没有可以编辑的界线，请移动地图后重新载入。',
     outside: '区外', outerWhy: '区界涉及相邻区县，须另行报批，这里不能改动。', chosen: '正在编辑', another: '另选一条', between: '{a} — {b}',
     mode: '操作', move: '移动', insert: '加点', delete: '删点', undo: '撤销', redo: '重做', nothingToUndo: '没有可以撤销的操作。', nothingToRedo: '没有可以重做的操作。',
-    hintMove: '拖动圆点移动顶点，拖动方块移动交会点（相连的界线一起动）。', hintInsert: '在线上点一下加一个顶点，按住可拖到位置。', hintDelete: '点圆点删除一个顶点；方块是交会点，不能删除。',
+    hintMove: '拖圆点移动顶点；拖方块，相连的界线一起动。', hintInsert: '在线上点一下加一个顶点，按住可拖到位置。', hintDelete: '点圆点删除一个顶点；方块是交会点，不能删除。',
     areas: '两侧面积变化', noChange: '还没有改动。拖动顶点后，这里显示各单位增减的面积。', balance: '增减相抵', count: '{n} 处改动', live: '松手后生效',
     toRequest: '填写申请', leave: '还有未保存的改动，确定放弃吗？', leaveTitle: '放弃改动', leaveOk: '放弃', keep: '继续编辑', refused: '这样改不行',
     tooLarge: '这一范围的界线超过 3000 段，请放大后再载入。', stale: '草稿中有 {n} 处改动与最新登记对不上，没有载入。',

@@ -5,6 +5,7 @@ import VectorLayer from 'ol/layer/Vector'
 import type Map from 'ol/Map'
 import VectorSource from 'ol/source/Vector'
 import { Circle, Fill, RegularShape, Stroke, Style } from 'ol/style'
+import type { StyleFunction } from 'ol/style/Style'
 
 import type { Line, Point } from '../geometry/point'
 import type { Arc, Graph } from '../topology/graph'
@@ -23,7 +24,16 @@ const STYLES: Record<string, Style[]> = {
   ghost: [stroke('rgba(43,56,64,0.75)', 1.5, [4, 4])],
 }
 
-const VERTEX = new Circle({ radius: 5.5, fill: new Fill({ color: '#fff' }), stroke: new Stroke({ color: '#c2562a', width: 2 }) })
+/** Handles shrink where vertices crowd: overlapping circles would hide the line they belong to. */
+const VERTICES = [2.2, 3, 4, 5.5].map((radius) => new Style({
+  zIndex: 2,
+  image: new Circle({ radius, fill: new Fill({ color: '#fff' }), stroke: new Stroke({ color: '#c2562a', width: radius < 4 ? 1.3 : 2 }) }),
+}))
+
+function vertexStyle(spacing: number, resolution: number): Style {
+  const room = (spacing / resolution) * 0.36
+  return VERTICES[room < 2.6 ? 0 : room < 3.6 ? 1 : room < 5 ? 2 : 3]
+}
 const NODE = new RegularShape({
   points: 4, angle: Math.PI / 4, radius: 9, fill: new Fill({ color: '#c2562a' }), stroke: new Stroke({ color: '#fff', width: 2 }),
 })
@@ -65,10 +75,11 @@ export class EditLayer {
   drawMarks(chosen: readonly Arc[], ghosts: readonly Line[], active: Point | null, faultAt: Point | null): void {
     const vertices = chosen.flatMap((arc) => arc.points.filter((_point, i) => nodeOfVertex(arc, i) === null))
     const nodes = chosen.flatMap((arc) => [arc.points[0], arc.points[arc.points.length - 1]])
+    const spacing = meanSpacing(chosen)
     this.marks.clear(true)
     this.marks.addFeatures([
       ...ghosts.map((line) => withStyle(new LineString(lineToDisplay(line)), STYLES.ghost)),
-      withStyle(new MultiPoint(lineToDisplay(vertices)), [new Style({ image: VERTEX, zIndex: 2 })]),
+      withStyle(new MultiPoint(lineToDisplay(vertices)), (_feature, resolution) => vertexStyle(spacing, resolution)),
       withStyle(new MultiPoint(lineToDisplay(nodes)), [new Style({ image: NODE, zIndex: 3 })]),
       ...(active ? [withStyle(new PointGeometry(toDisplay(active)), [new Style({ image: ACTIVE, zIndex: 4 })])] : []),
       ...(faultAt ? [withStyle(new PointGeometry(toDisplay(faultAt)), [new Style({ image: FAULT, zIndex: 5 })])] : []),
@@ -86,7 +97,14 @@ export class EditLayer {
   }
 }
 
-function withStyle(geometry: LineString | MultiPoint | PointGeometry, style: Style[]): Feature {
+/** Mean length of a segment in display units. */
+function meanSpacing(arcs: readonly Arc[]): number {
+  const lengths = arcs.map((arc) => new LineString(lineToDisplay(arc.points)).getLength())
+  const segments = arcs.reduce((sum, arc) => sum + arc.points.length - 1, 0)
+  return lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, segments)
+}
+
+function withStyle(geometry: LineString | MultiPoint | PointGeometry, style: Style[] | StyleFunction): Feature {
   const feature = new Feature<LineString | MultiPoint | PointGeometry>(geometry)
   feature.setStyle(style)
   return feature as Feature

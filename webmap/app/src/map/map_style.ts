@@ -24,8 +24,13 @@ const WASHES = [
 /** Codes of neighbours differ in their last digits, so these give them different washes. */
 export function washOf(code: string | null | undefined, id: string): string {
   const digits = Number.parseInt((code ?? '').slice(-3), 10)
-  const number = Number.isNaN(digits) ? [...id].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 9973, 7) : digits
+  // 001-099 are subdistricts, 100-199 towns: shifted, so that 003 and 103 differ.
+  const number = Number.isNaN(digits) ? hashOf(id) : Math.floor(digits / 100) * 3 + (digits % 100)
   return WASHES[number % WASHES.length]
+}
+
+function hashOf(id: string): number {
+  return [...id].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 9973, 7)
 }
 
 const cache = new Map<string, Style | Style[]>()

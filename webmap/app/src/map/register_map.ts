@@ -1,4 +1,5 @@
 /** The map of the register: vector tiles, the chosen division, picking. OpenLayers stays behind this folder. */
+import 'ol/ol.css'
 import { defaults as defaultControls, ScaleLine } from 'ol/control'
 import GeoJSON from 'ol/format/GeoJSON'
 import MVT from 'ol/format/MVT'

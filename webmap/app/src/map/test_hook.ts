@@ -16,7 +16,7 @@ interface HandleSeen {
 }
 
 /** Set `window.__quming`; the answer is null where the map does not show a place. */
-export function exposeMap(register: RegisterMap, session: () => EditSession | null): void {
+export function exposeMap(register: RegisterMap, session: () => EditSession | null, settled: () => boolean): void {
   const pixelOf = (lon: number, lat: number): [number, number] => {
     const { left, top } = register.map.getTargetElement()!.getBoundingClientRect()
     const [x, y] = register.map.getPixelFromCoordinate(fromLonLat([lon, lat]))
@@ -31,7 +31,8 @@ export function exposeMap(register: RegisterMap, session: () => EditSession | nu
     handles,
     get zoom() { return register.view.getZoom() },
     get moving() { return register.view.getAnimating() || register.view.getInteracting() },
-    get rendered() { return !register.map.getLoadingOrNotReady() },
+    /** The first view is set and everything in it is drawn. */
+    get rendered() { return settled() && !register.map.getLoadingOrNotReady() },
     get operations() { return session()?.operations ?? [] },
     get lines() { return session()?.state.lines ?? [] },
   }
