@@ -11,7 +11,7 @@ import itertools
 import struct
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -19,10 +19,11 @@ import psycopg
 from sqlalchemy.orm import Session
 
 Column = npt.NDArray[Any] | Sequence[bytes | None] | bytes
+Block = npt.NDArray[np.void] | list[bytes]
+_Fixed = npt.NDArray[Any] | int
 
 _SIGNATURE = b"PGCOPY\n\xff\r\n\x00" + struct.pack(">ii", 0, 0)
 _END = struct.pack(">h", -1)
-_NULL = struct.pack(">i", -1)
 _CHUNK_BYTES = 1 << 20
 _EPOCH = dt.date(2000, 1, 1)
 _MOMENT_EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
@@ -60,38 +61,65 @@ def raw_connection(session: Session) -> psycopg.Connection[Any]:
 
 
 def _chunks(columns: Sequence[Column], count: int) -> Iterator[bytes]:
-    pieces = [_pieces(column, count) for column in columns]
-    header = struct.pack(">h", len(columns))
-    buffer: list[bytes] = [_SIGNATURE]
-    size = 0
-    for row in zip(*pieces, strict=True):
-        buffer.append(header)
-        buffer.extend(row)
-        size += sum(map(len, row))
-        if size >= _CHUNK_BYTES:
-            yield b"".join(buffer)
-            buffer, size = [], 0
-    buffer.append(_END)
-    yield b"".join(buffer)
+    blocks = _blocks(columns, count)
+    size = sum(b.nbytes if isinstance(b, np.ndarray) else sum(map(len, b)) for b in blocks)
+    rows = max(1, count * _CHUNK_BYTES // max(size, 1))
+    yield _SIGNATURE
+    for start in range(0, count, rows):
+        pieces = [_rows(block, slice(start, start + rows)) for block in blocks]
+        yield b"".join(itertools.chain.from_iterable(zip(*pieces, strict=True)))
+    yield _END
 
 
-def _pieces(column: Column, count: int) -> Iterator[bytes]:
-    """Yield each value of a column with its length before it."""
+def _rows(block: Block, rows: slice) -> Sequence[bytes]:
+    """Return a block's bytes of each of some rows."""
+    if not isinstance(block, np.ndarray):
+        return block[rows]
+    raw, step = block[rows].tobytes(), block.dtype.itemsize
+    return [raw[at : at + step] for at in range(0, len(raw), step)]
+
+
+def _blocks(columns: Sequence[Column], count: int) -> list[Block]:
+    """Return the row format as blocks: neighbouring columns of fixed width are one record array.
+
+    The length that stands before a value of varying width belongs to the record before it.
+    """
+    blocks: list[Block] = []
+    fixed: list[_Fixed] = [np.full(count, len(columns), dtype=">i2")]
+    for column in columns:
+        values = _fixed(column)
+        if values is not None:
+            fixed += [np.dtype(values.dtype).itemsize, values]
+            continue
+        varying = (
+            [column] * count if isinstance(column, bytes) else list(cast(Sequence[bytes | None], column))
+        )
+        lengths = [-1 if value is None else len(value) for value in varying]
+        blocks += [_record([*fixed, np.array(lengths, dtype=">i4")], count), [v or b"" for v in varying]]
+        fixed = []
+    return [*blocks, _record(fixed, count)] if fixed else blocks
+
+
+def _fixed(column: Column) -> npt.NDArray[Any] | None:
+    """Return a column of one width without nulls as it is sent; None for any other."""
     if isinstance(column, bytes):
-        piece = struct.pack(">i", len(column)) + column
-        return iter([piece] * count)
+        return np.array(np.void(column)) if column else None
     if isinstance(column, np.ndarray):
-        return _fixed_pieces(column)
-    return (_NULL if value is None else struct.pack(">i", len(value)) + value for value in column)
+        return column.astype(">f8" if column.dtype.kind == "f" else _WIRE[column.dtype.itemsize])
+    if None in column:
+        return None
+    widths = {len(value) for value in cast(Sequence[bytes], column)}
+    width = widths.pop() if len(widths) == 1 else 0
+    return np.frombuffer(b"".join(cast(Sequence[bytes], column)), dtype=f"V{width}") if width else None
 
 
-def _fixed_pieces(values: npt.NDArray[Any]) -> Iterator[bytes]:
-    wire = ">f8" if values.dtype.kind == "f" else _WIRE[values.dtype.itemsize]
-    table = np.empty(len(values), dtype=[("length", ">i4"), ("value", wire)])
-    table["length"] = np.dtype(wire).itemsize
-    table["value"] = values
-    raw, step = table.tobytes(), table.dtype.itemsize
-    return (raw[start : start + step] for start in range(0, len(raw), step))
+def _record(fields: Sequence[_Fixed], count: int) -> npt.NDArray[np.void]:
+    """Return one record a row; a number among the fields is a length to be sent."""
+    types = [">i4" if isinstance(field, int) else field.dtype for field in fields]
+    record = np.empty(count, dtype=[(f"f{i}", kind) for i, kind in enumerate(types)])
+    for i, field in enumerate(fields):
+        record[f"f{i}"] = field
+    return record
 
 
 def encode_texts(values: Sequence[str | None]) -> list[bytes | None]:
