@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from boundaries.files.rescue import explain_shapes
 from boundaries.notes import Note
 
 BATCH_BYTES = 64_000_000
+MOST_BATCH_ROWS = 65_536
 SHP_MAGIC = 9994
 SHP_HEADER_BYTES = 100
 SHX_ENTRY_BYTES = 8
@@ -79,35 +79,30 @@ def count_shapes(shx: Path) -> int:
 
 def read_shapes(shp: Path) -> Shapes:
     """Read geometry and attributes; text of the attributes stands for bytes (`TRANSPARENT`)."""
+    with warnings.catch_warnings():
+        # A measure (M) means nothing for a boundary; the rows GDAL warns about are explained below.
+        warnings.filterwarnings("ignore", category=UserWarning, message="Measured")
+        warnings.filterwarnings("ignore", category=RuntimeWarning)
+        geometry, fids, attributes = _read_batches(shp)
+    bad = fids[shapely.is_missing(geometry)].tolist()
+    notes = tuple(explain_shapes(shp, bad)) if bad else ()
+    return Shapes(geometry, fids + 1, attributes, notes)
+
+
+def _read_batches(shp: Path) -> tuple[NDArray[Any], NDArray[np.int64], pa.Table]:
+    """Return geometries, record numbers from 0, and attributes; WKB is held for one batch only."""
+    rows = count_shapes(shp.with_suffix(".shx"))
+    size = max(1, min(MOST_BATCH_ROWS, BATCH_BYTES * rows // max(1, shp.stat().st_size)))
     geometry: list[NDArray[Any]] = []
     fids: list[NDArray[np.int64]] = []
     batches: list[pa.RecordBatch] = []
-    bad: list[int] = []
-    for batch in _batches(shp):
-        made = _make(batch.column(GEOMETRY))
-        numbers = batch.column(FID).to_numpy(zero_copy_only=False).astype(np.int64)
-        bad += numbers[shapely.is_missing(made)].tolist()
-        geometry.append(made)
-        fids.append(numbers)
-        batches.append(batch.drop_columns([GEOMETRY, FID]))
-    return Shapes(
-        np.concatenate(geometry),
-        np.concatenate(fids) + 1,
-        pa.Table.from_batches(batches),
-        tuple(explain_shapes(shp, bad)) if bad else (),
-    )
-
-
-def _batches(shp: Path) -> Iterator[pa.RecordBatch]:
-    rows = count_shapes(shp.with_suffix(".shx"))
-    size = max(1, min(65_536, BATCH_BYTES * rows // max(1, shp.stat().st_size)))
     options = {"encoding": TRANSPARENT, "return_fids": True, "use_pyarrow": True}
-    with warnings.catch_warnings():
-        # A measure (M) has no meaning for a boundary and is dropped.
-        warnings.filterwarnings("ignore", message="Measured")
-        opened = pyogrio.open_arrow(shp, batch_size=size, **options)
-        with opened as (_, reader):
-            yield from reader
+    with pyogrio.open_arrow(shp, batch_size=size, **options) as (_, reader):
+        for batch in reader:
+            geometry.append(_make(batch.column(GEOMETRY)))
+            fids.append(batch.column(FID).to_numpy(zero_copy_only=False).astype(np.int64))
+            batches.append(batch.drop_columns([GEOMETRY, FID]))
+    return np.concatenate(geometry), np.concatenate(fids), pa.Table.from_batches(batches)
 
 
 def _make(column: pa.Array) -> NDArray[Any]:
