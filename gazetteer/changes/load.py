@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from boundaries.arcs import ArcTable
 from boundaries.grid import to_degrees
+from gazetteer.changes.bulk import filling
 from gazetteer.changes.copying import (
     Column,
     copy_rows,
@@ -32,6 +34,24 @@ from gazetteer.changes.dated import Moment
 SRID = 4490
 NOBODY = -1
 """Index of no unit: the parent of a top division, the owner of water, the far side of an outer line."""
+
+TABLES = (
+    "division",
+    "division_state",
+    "division_name",
+    "division_code",
+    "member",
+    "node",
+    "node_position",
+    "boundary_line",
+    "boundary_line_state",
+    "arc",
+    "division_shape",
+)
+"""The tables a first load fills (the table of faces is never empty: it holds the outside)."""
+
+FILLING_PAYS_ARCS = 2_000
+"""From this size on it pays to put constraints and indexes aside."""
 
 IntArray = npt.NDArray[np.int64]
 
@@ -129,12 +149,14 @@ def store_coverage(session: Session, coverage: Coverage, moment: Moment) -> IntA
     """
     event = moment.event_id.to_bytes(8, "big")
     dates = _Dates(encode_date_from(moment.effective_on), encode_moment_from(moment.recorded_at), event)
-    _store_units(session, coverage.units, dates)
-    faces = _store_faces(session, coverage, dates)
-    line_ids = _store_lines(session, coverage, dates)
-    nodes = _store_nodes(session, coverage.arcs, dates)
-    _store_arcs(session, coverage, faces, nodes, line_ids, dates)
-    _store_shapes(session, coverage, dates)
+    large = len(coverage.arcs) >= FILLING_PAYS_ARCS
+    with filling(session, TABLES) if large else nullcontext():
+        _store_units(session, coverage.units, dates)
+        faces = _store_faces(session, coverage, dates)
+        line_ids = _store_lines(session, coverage, dates)
+        nodes = _store_nodes(session, coverage.arcs, dates)
+        _store_arcs(session, coverage, faces, nodes, line_ids, dates)
+        _store_shapes(session, coverage, dates)
     return faces
 
 

@@ -33,6 +33,9 @@ SLIVER_WIDTH_M = 10.0
 """Land without a unit that is narrower than this is taken for a gap, never for land."""
 
 
+_PORTION = 1_000
+
+
 @dataclass(frozen=True, eq=False)
 class Cells:
     """Faces labelled 1, 2, ... with their arcs, and the polygon of every division built from them.
@@ -136,7 +139,7 @@ def _build(hierarchy: Hierarchy, faces: _Faces, extra_nodes: IntArray | None) ->
         face_unit=faces.unit,
         arcs=found.table,
         shapes=shapes,
-        areas_m2=areas_m2(shapes),
+        areas_m2=_areas_m2(shapes),
         faults=(*faults, *found.faults),
         assumptions=tuple(assumptions),
     )
@@ -144,6 +147,12 @@ def _build(hierarchy: Hierarchy, faces: _Faces, extra_nodes: IntArray | None) ->
 
 def _build_level(arcs: ArcTable, faces: _Faces, hierarchy: Hierarchy, level: int) -> ObjectArray:
     return build_polygons(arcs, _group(faces, hierarchy, level), len(hierarchy.rows(level)))
+
+
+def _areas_m2(shapes: ObjectArray) -> npt.NDArray[np.float64]:
+    """Return the ellipsoidal areas, in portions that keep the memory small."""
+    portions = range(0, len(shapes), _PORTION)
+    return np.concatenate([np.empty(0), *(areas_m2(shapes[at : at + _PORTION]) for at in portions)])
 
 
 def as_array(geometry: Sequence[BaseGeometry]) -> ObjectArray:

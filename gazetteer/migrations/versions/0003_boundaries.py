@@ -76,6 +76,7 @@ CREATE TABLE arc (
     CHECK (upper_inf(recorded) = (closed_event_id IS NULL)),
     CONSTRAINT arc_one_version EXCLUDE USING gist (id WITH =, valid WITH &&, recorded WITH &&)
 );
+ALTER TABLE arc ALTER COLUMN geom SET STORAGE EXTERNAL;
 COMMENT ON TABLE arc IS 'A shared line between two faces, stored once. Rows are closed and added, never overwritten.';
 COMMENT ON COLUMN arc.version IS 'grows with every change of this arc; several dated rows of one change share it';
 COMMENT ON COLUMN arc.geom IS 'coordinates are integers / 1e9 degree; rint(x * 1e9) gives them back exactly';
@@ -102,6 +103,7 @@ CREATE TABLE division_shape (
     PRIMARY KEY (division_id, valid),
     EXCLUDE USING gist (division_id WITH =, valid WITH &&)
 );
+ALTER TABLE division_shape ALTER COLUMN geom SET STORAGE EXTERNAL;
 COMMENT ON TABLE division_shape IS 'Checked cache of the polygons as known now; past knowledge is rebuilt from arcs and members.';
 COMMENT ON COLUMN division_shape.area_m2 IS 'ellipsoidal (CGCS2000) area, 图上量算面积';
 CREATE INDEX division_shape_geom_idx ON division_shape USING gist (geom);
