@@ -19,6 +19,7 @@ from boundaries.files.dbf import Table, parse_dbf
 from boundaries.files.encoding import EncodingGuess, decide_table_encoding
 from boundaries.files.errors import FileError
 from boundaries.files.shapes import Shapes, count_shapes, read_kind, read_shapes
+from boundaries.files.strays import set_strays_aside
 from boundaries.notes import Note
 
 REQUIRED_PARTS = ("shp", "shx", "dbf")
@@ -148,7 +149,7 @@ def _read(
     table = parse_dbf(found.parts["dbf"].read_bytes(), f"{found.name}.dbf")
     _require_counts(found, table)
     encoding_guess = decide_table_encoding(table, _read_text(found, "cpg"), encoding, f"{found.name}.dbf")
-    shapes = read_shapes(_link(found, work))
+    shapes = set_strays_aside(read_shapes(_link(found, work)))
     columns, column_notes = read_columns(
         table, shapes.attributes, shapes.record_numbers, encoding_guess.encoding
     )

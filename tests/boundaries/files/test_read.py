@@ -203,3 +203,13 @@ def test_geometry_when_it_has_heights_then_two_dimensions_stay(tmp_path: Path):
 
     assert not shapely.has_z(layer.geometry).any()
     assert layer.errors == ()
+
+
+def test_rows_when_one_vertex_is_wild_then_it_does_not_condemn_the_file(tmp_path: Path):
+    wild = shapely.Polygon([(103.9, 30.4), (103.91, 30.4), (103.9, 3041.0)])
+    boxes = [shapely.box(103.8 + x / 100, 30.41, 103.81 + x / 100, 30.42) for x in range(9)]
+
+    layer = read_layer(make_layer(tmp_path, ["村"] * 10, geometries=[*boxes, wild]))
+
+    assert [(note.code, note.row) for note in layer.errors] == [("stray_coordinates", 10)]
+    assert (layer.crs_guess.epsg, layer.crs_guess.needs_confirmation) == (4490, False)
