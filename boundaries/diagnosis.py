@@ -7,7 +7,7 @@ grid integers moved to a local origin, where the orientation of points is exact.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -106,11 +106,7 @@ def _cells(rings: Rings, alone: IntArray, origin: IntArray) -> ObjectArray:
 
 def _polygons_above(cells: ObjectArray, local: _Local) -> list[list[int]]:
     """Return for each cell the polygons that cover a part of it: none, one, or those that overlap."""
-    points = shapely.point_on_surface(cells)
-    cell, polygon = local.tree.query(points, predicate="intersects")
-    above: list[list[int]] = [[] for _ in cells]
-    for i, j in zip(cell.tolist(), polygon.tolist(), strict=True):
-        above[i].append(j)
+    above = _polygons_at_one_point(cells, local)
     several = np.array([len(polygons) > 1 for polygons in above], dtype=bool)
     # Two whole coverages on top of each other share all inner borders: one cell then has many polygons.
     inside, other = local.tree.query(cells[several], predicate="intersects")
@@ -122,12 +118,39 @@ def _polygons_above(cells: ObjectArray, local: _Local) -> list[list[int]]:
     return above
 
 
+def _polygons_at_one_point(cells: ObjectArray, local: _Local) -> list[list[int]]:
+    """Return for each cell the polygons above one point of it that lies on no border.
+
+    A point inside a cell can lie on a border that two polygons share; there it would count both.
+    """
+    points = np.asarray(shapely.point_on_surface(cells), dtype=object)
+    above = _lists(len(cells), local.tree.query(points, predicate="intersects"))
+    inside = _lists(len(cells), local.tree.query(points, predicate="within"))
+    on_border = [i for i in range(len(cells)) if len(inside[i]) < len(above[i])]
+    for i in on_border:
+        piece = cells[i]
+        while len(inside[i]) < len(above[i]):
+            # Each piece lies within one polygon more, so that its point is off that one's border.
+            piece = shapely.intersection(piece, local.polygons[min(set(above[i]) - set(inside[i]))])
+            point = shapely.point_on_surface(piece)
+            above[i] = local.tree.query(point, predicate="intersects").tolist()
+            inside[i] = local.tree.query(point, predicate="within").tolist()
+    return above
+
+
+def _lists(count: int, found: IntArray) -> list[list[int]]:
+    lists: list[list[int]] = [[] for _ in range(count)]
+    for i, j in found.T.tolist():
+        lists[i].append(j)
+    return lists
+
+
 def _overlap_faults(
     overlaps: Sequence[tuple[BaseGeometry, list[int]]], local: _Local, names: Sequence[str]
 ) -> list[Fault]:
     pieces: dict[tuple[int, int], list[BaseGeometry]] = defaultdict(list)
     for cell, polygons in overlaps:
-        for one, other in combinations(sorted(polygons), 2):
+        for one, other in _near_pairs(sorted(polygons), local):
             piece = cell
             if len(polygons) > 2:
                 piece = shapely.intersection(local.polygons[one], local.polygons[other]).intersection(cell)
@@ -144,6 +167,17 @@ def _overlap_faults(
         share = shapely.area(flat[rows]).sum() / shapely.area(local.polygons[[one, other]])
         faults.append(_overlap(names[one], names[other], share, measured, rows))
     return sorted(faults, key=lambda f: -(f.area_m2 or 0.0))
+
+
+def _near_pairs(polygons: list[int], local: _Local) -> Iterator[tuple[int, int]]:
+    """Yield the pairs that may overlap; by an index where there are many."""
+    if len(polygons) < 8:
+        yield from combinations(polygons, 2)
+        return
+    chosen = local.polygons[polygons]
+    for i, j in shapely.STRtree(chosen).query(chosen, predicate="intersects").T.tolist():
+        if i < j:
+            yield polygons[i], polygons[j]
 
 
 def _overlap(one: str, other: str, share: FloatArray, measured: _Pieces, rows: slice) -> Fault:

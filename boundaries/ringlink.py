@@ -92,7 +92,8 @@ def link(table: ArcTable, sides: Sides) -> LinkedRings:
     Raises
     ------
     BoundaryError
-        'dangling_end' with lon and lat where a side ends and none of its group goes on.
+        'dangling_end' where a side ends and none of its group goes on, 'face_invalid' where two sides go
+        on as one; with lon, lat and the groups.
     """
     following, pinched = _following(table, sides)
     nxt: list[int] = following.tolist()
@@ -123,23 +124,39 @@ def _following(table: ArcTable, sides: Sides) -> tuple[IntArray, BoolArray]:
     arriving = sides.group * stride + sides.end
     low, high = np.searchsorted(leaving, arriving, "left"), np.searchsorted(leaving, arriving, "right")
     if (low == high).any():
-        raise _dangling(table.nodes[sides.end[np.flatnonzero(low == high)[0]]])
+        raise _broken("dangling_end", table, sides, np.flatnonzero(low == high))
     following: IntArray = order[low]
     pinched: BoolArray = high - low > 1
     choices = {int(i): order[low[i] : high[i]].tolist() for i in np.flatnonzero(pinched)}
     for arriving_side, leaving_sides in choices.items():
         following[arriving_side] = _same_sector(table, sides, arriving_side, leaving_sides)
+    chosen = np.bincount(following, minlength=len(following))
+    if (chosen > 1).any():
+        raise _broken("face_invalid", table, sides, np.flatnonzero(chosen[following] > 1))
     return following, pinched
 
 
-def _dangling(node: IntArray) -> BoundaryError:
-    lon, lat = (node / GRID).tolist()
+_BREAKS = {
+    "dangling_end": ("边界在 {:.6f}, {:.6f} 处中断。", "The boundary breaks off at {:.6f}, {:.6f}."),
+    # Two borders arrive between which none leaves: the group lies on both sides of one of them.
+    "face_invalid": ("面在 {:.6f}, {:.6f} 处与自身重叠。", "The area overlaps itself at {:.6f}, {:.6f}."),
+}
+
+
+def _broken(code: str, table: ArcTable, sides: Sides, arriving: IntArray) -> BoundaryError:
+    """Return the error for sides that end where their group does not go on properly."""
+    lon, lat = (table.nodes[sides.end[arriving[0]]] / GRID).tolist()
+    zh, en = _BREAKS[code]
+    groups = np.unique(sides.group[arriving]).tolist()
     return BoundaryError(
-        "dangling_end",
-        f"边界在 {lon:.6f}, {lat:.6f} 处中断。",
-        f"The boundary breaks off at {lon:.6f}, {lat:.6f}.",
+        code,
+        zh.format(lon, lat),
+        en.format(lon, lat),
         lon=lon,
         lat=lat,
+        group=groups[0],
+        groups=tuple(groups),
+        reason="the sides at a node do not alternate",
     )
 
 
