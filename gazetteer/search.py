@@ -30,5 +30,11 @@ def forms(text: str) -> list[str]:
 
 def compact_pinyin(text: str) -> str:
     """Return romanized text without tones, spaces and apostrophes, in lower case; ü is v."""
-    plain = unicodedata.normalize("NFD", text.lower().replace("ü", "v"))
-    return "".join(c for c in plain if c.isascii() and c.isalnum())
+    marks = unicodedata.normalize("NFD", text.lower().replace("ü", "v"))
+    return "".join(c for c in marks if c.isalnum())
+
+
+def is_pinyin(text: str) -> bool:
+    """Tell whether text may be romanized: letters only, of the Latin alphabet, tones allowed."""
+    plain = compact_pinyin(text)
+    return plain.isascii() and plain.isalpha()

@@ -46,7 +46,7 @@ class ArcOut(Answer):
     left_face: int
     right_face: int
     level: int = Field(description="The highest level (smallest number) at which the two sides differ")
-    points: list[tuple[int, int]]
+    points: list[Annotated[list[int], Field(min_length=2, max_length=2)]]
     line: LineOut | None
 
 

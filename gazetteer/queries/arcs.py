@@ -26,7 +26,7 @@ _IN_BOX = text(
     FROM arc
     WHERE upper_inf(recorded)
         AND valid @> CAST(:on AS date)
-        AND geom && ST_MakeEnvelope(:west, :south, :east, :north, 4490)
+        AND ST_Intersects(geom, ST_MakeEnvelope(:west, :south, :east, :north, 4490))
     LIMIT :most
     """
 )

@@ -53,7 +53,7 @@ class DivisionView:
 
 _LIFE = text(
     """
-    SELECT id AS division_id, bool_or(s.valid @> CAST(:on AS date)) AS lives,
+    SELECT bool_or(s.valid @> CAST(:on AS date)) AS lives,
         min(lower(s.valid)) AS first_day, max(upper(s.valid)) AS end_day,
         bool_or(upper_inf(s.valid)) AS endless
     FROM division d
@@ -66,7 +66,7 @@ _LIFE = text(
 
 _SHAPE = text(
     """
-    SELECT ST_AsGeoJSON(geom, 9) AS geometry
+    SELECT ST_AsGeoJSON(geom, 9, 0) AS geometry
     FROM division_shape
     WHERE division_id = :id
         AND valid @> CAST(:on AS date)

@@ -48,7 +48,7 @@ class NameFilter:
 
 _ROWS = """
     SELECT p.place_id, p.name, p.pinyin, p.legal_category, p.class_code, p.class_name, p.note,
-        lower(p.valid) AS first_day, upper(p.valid) AS end_day, ST_AsGeoJSON(p.geom, 9) AS geometry,
+        lower(p.valid) AS first_day, upper(p.valid) AS end_day, ST_AsGeoJSON(p.geom, 9, 0) AS geometry,
         ST_X(ST_PointOnSurface(p.geom)) AS lon, ST_Y(ST_PointOnSurface(p.geom)) AS lat
     FROM place_name_state p
     WHERE upper_inf(p.recorded)

@@ -16,7 +16,7 @@ from gazetteer.queries.divisions import DivisionView, find_details
 from gazetteer.queries.lineage import Ref, find_refs, find_today
 from gazetteer.queries.pages import escape_like
 from gazetteer.queries.sql import load
-from gazetteer.search import compact_pinyin, forms, normalise
+from gazetteer.search import compact_pinyin, forms, is_pinyin, normalise
 
 Box = tuple[float, float, float, float]
 _NO_CODE = "-"
@@ -81,7 +81,7 @@ def search(session: Session, q: str, *, limit: int = 20, within: uuid.UUID | Non
 
 def _values(wanted: str, within: uuid.UUID | None, on: dt.date, limit: int) -> dict[str, Any]:
     pattern = escape_like(wanted)
-    pinyin = compact_pinyin(wanted) if wanted.isascii() and not wanted.isdigit() else ""
+    pinyin = compact_pinyin(wanted) if is_pinyin(wanted) else ""
     digits = wanted.isascii() and wanted.isdigit()
     return {
         "forms": forms(wanted),

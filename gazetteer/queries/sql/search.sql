@@ -12,7 +12,8 @@ WITH RECURSIVE tree AS (
 hits AS (
     SELECT n.division_id AS id, n.name, n.kind, n.valid,
         CASE WHEN n.name = ANY(:forms) THEN 'exact' WHEN n.name LIKE :prefix ESCAPE '\' THEN 'prefix'
-            ELSE 'contained' END AS match
+            ELSE 'contained' END AS match,
+        CASE WHEN n.name = ANY(:forms) THEN 1 WHEN n.name LIKE :prefix ESCAPE '\' THEN 2 ELSE 4 END AS rank
     FROM division_name n
     WHERE upper_inf(n.recorded)
         AND (n.name = ANY(:forms)
@@ -22,15 +23,14 @@ hits AS (
                 AND translate(lower(n.pinyin), 'āáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜ ''’', 'aaaaeeeeiiiioooouuuuvvvvv')
                     LIKE :pinyin))
     UNION ALL
-    SELECT k.division_id, k.code, 'official', k.valid, 'code'
+    SELECT k.division_id, k.code, 'official', k.valid, 'code', CASE WHEN k.code = ANY(:codes) THEN 0 ELSE 3 END
     FROM division_code k
     WHERE upper_inf(k.recorded)
         AND (k.code = ANY(:codes) OR k.code LIKE :code_prefix)
 ),
 divisions AS (
     SELECT DISTINCT ON (h.id) h.id, h.name, h.kind, h.match, d.level, life.lives, life.first_day, life.end_day,
-        h.valid @> CAST(:on AS date) AS named_so,
-        array_position(ARRAY['code', 'exact', 'prefix', 'contained'], h.match) AS rank
+        h.valid @> CAST(:on AS date) AS named_so, h.rank
     FROM hits h
     JOIN division d ON d.id = h.id
     CROSS JOIN LATERAL (
@@ -41,7 +41,7 @@ divisions AS (
             AND upper_inf(recorded)
     ) life
     WHERE CAST(:within AS uuid) IS NULL OR h.id IN (SELECT id FROM tree)
-    ORDER BY h.id, rank, h.kind <> 'official', NOT h.valid @> CAST(:on AS date)
+    ORDER BY h.id, h.rank, h.kind <> 'official', NOT h.valid @> CAST(:on AS date)
 ),
 places AS (
     SELECT p.place_id AS id, p.name, CASE WHEN p.name = ANY(:forms) THEN 'exact'
@@ -60,11 +60,14 @@ places AS (
                 AND ST_Intersects(sh.geom, p.geom)
         ))
 )
-SELECT 'division' AS what, id, name, kind, match, level, lives, first_day, end_day, named_so, rank
-FROM divisions
-UNION ALL
-SELECT 'name', id, name, 'official', match, NULL, true, NULL, NULL, true,
-    array_position(ARRAY['code', 'exact', 'prefix', 'contained'], match)
-FROM places
+SELECT *
+FROM (
+    SELECT 'division' AS what, id, name, kind, match, level, lives, first_day, end_day, named_so, rank
+    FROM divisions
+    UNION ALL
+    SELECT 'name', id, name, 'official', match, NULL, true, NULL, NULL, true,
+        CASE match WHEN 'exact' THEN 1 WHEN 'prefix' THEN 2 ELSE 4 END
+    FROM places
+) found
 ORDER BY rank, kind <> 'official', NOT (lives AND named_so), level NULLS LAST, name, id
 LIMIT :limit
