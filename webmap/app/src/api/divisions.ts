@@ -20,7 +20,7 @@ export interface Division {
   readonly type: string | null
   readonly parent: DivisionLink | null
   readonly area_m2: number | null
-  readonly valid_from: string
+  readonly valid_from: string | null
   readonly valid_to: string | null
   readonly bbox: Box | null
   readonly centre: readonly [number, number] | null
@@ -29,6 +29,7 @@ export interface Division {
 
 export interface HistoryChange {
   readonly what: 'name' | 'code' | 'type' | 'parent' | 'shape' | 'state'
+  /** A shape is told by its area in m2. */
   readonly before: string | null
   readonly after: string | null
 }
@@ -48,7 +49,7 @@ export interface HistoryItem {
 export interface LineageItem {
   readonly division: DivisionLink
   readonly event: { readonly id: string | number; readonly kind: string; readonly effective: string | null } | null
-  readonly role: string
+  readonly role: 'whole' | 'part'
   readonly area_m2: number | null
   readonly exact: boolean
 }

@@ -111,6 +111,12 @@ export class EditSession implements HandleHost {
     this.draw()
   }
 
+  /** Forget the last refusal and its mark on the map. */
+  dismissFaults(): void {
+    this.state.faults = []
+    this.draw()
+  }
+
   /** Box of a line in degrees, for zooming to it. */
   boxOfLine(key: string): number[] | null {
     const line = this.state.lines.find((item) => item.key === key)

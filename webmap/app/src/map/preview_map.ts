@@ -3,8 +3,9 @@ import { defaults as defaultControls, ScaleLine } from 'ol/control'
 import 'ol/ol.css'
 import type { EventsKey } from 'ol/events'
 import { createEmpty, extend, getHeight, getWidth, isEmpty, buffer } from 'ol/extent'
-import type { FeatureLike } from 'ol/Feature'
+import Feature, { type FeatureLike } from 'ol/Feature'
 import GeoJSON from 'ol/format/GeoJSON'
+import { Point } from 'ol/geom'
 import { defaults as defaultInteractions } from 'ol/interaction'
 import VectorLayer from 'ol/layer/Vector'
 import Map from 'ol/Map'
@@ -17,6 +18,7 @@ import { Fill, Stroke, Style, Text } from 'ol/style'
 import View from 'ol/View'
 
 import type { Preview } from '../api/requests'
+import { visibleLabelPoint } from './inner_labels'
 import { COLOURS, FONT, washOf } from './map_style'
 
 export type PreviewMode = 'before' | 'after' | 'swipe'
@@ -29,6 +31,7 @@ export class PreviewMap {
   private readonly view = new View({ center: [0, 0], zoom: 10, maxZoom: 21, enableRotation: false })
   private readonly before: VectorLayer[]
   private readonly after: VectorLayer[]
+  private readonly names = new VectorLayer({ source: new VectorSource(), declutter: true, zIndex: 20, className: 'layer-names' })
   private share = 0.5
 
   constructor(target: HTMLElement, preview: Preview, pieceLabel: (areaM2: number) => string) {
@@ -41,10 +44,11 @@ export class PreviewMap {
       layerOf(preview.arcs_before, () => LINE_GHOST), layerOf(preview.arcs_after, () => LINE_AFTER),
     ]
     this.map = new Map({
-      target, view: this.view, layers: [...this.before, ...this.after],
+      target, view: this.view, layers: [...this.before, ...this.after, this.names],
       controls: defaultControls({ zoom: false, rotate: false, attribution: false }).extend([new ScaleLine({ minWidth: 64 })]),
       interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false, mouseWheelZoom: true }),
     })
+    this.map.on('moveend', () => this.placeNames(top))
     this.fitChange()
   }
 
@@ -89,6 +93,22 @@ export class PreviewMap {
     this.map.dispose()
   }
 
+  /** The names of the two sides, wherever they are seen; those of the top level first. */
+  private placeNames(top: number): void {
+    const extent = this.view.calculateExtent(this.map.getSize())
+    const areas = this.before[0].getSource()!.getFeatures().filter((feature) => Number(feature.get('level')) >= top)
+    const names = areas.flatMap((area) => {
+      const at = visibleLabelPoint(area, extent)
+      if (at === null) return []
+      const name = new Feature({ geometry: new Point(at) })
+      const isTop = Number(area.get('level')) === top
+      name.setStyle(new Style({ text: nameText(area, isTop ? 16 : 13, isTop ? 600 : 400, isTop ? 0 : 20), zIndex: isTop ? 2 : 1 }))
+      return [name]
+    })
+    this.names.getSource()!.clear(true)
+    this.names.getSource()!.addFeatures(names)
+  }
+
   private readonly clips: EventsKey[] = []
 
   private clip(layer: VectorLayer, part: () => [from: number, to: number]): EventsKey[] {
@@ -129,15 +149,16 @@ const LINE_GHOST = new Style({ zIndex: 5, stroke: new Stroke({ color: 'rgba(43,5
 function areaStyle(feature: FeatureLike, top: number): Style | undefined {
   const level = Number(feature.get('level') ?? top)
   if (level < top) return undefined
-  if (level > top) return new Style({ zIndex: 2, stroke: new Stroke({ color: 'rgba(43,56,64,0.45)', width: 1, lineDash: [2, 3] }), text: nameText(feature, 12, 400) })
+  if (level > top) return new Style({ zIndex: 2, stroke: new Stroke({ color: 'rgba(43,56,64,0.45)', width: 1, lineDash: [2, 3] }) })
   return new Style({
     zIndex: 1, fill: new Fill({ color: washOf(feature.get('code') as string, String(feature.get('id') ?? feature.getId())) }),
-    stroke: new Stroke({ color: 'rgba(43,56,64,0.75)', width: 1.5, lineDash: [9, 4] }), text: nameText(feature, 15, 600),
+    stroke: new Stroke({ color: 'rgba(43,56,64,0.75)', width: 1.5, lineDash: [9, 4] }),
   })
 }
 
-function nameText(feature: FeatureLike, size: number, weight: number): Text {
+function nameText(feature: FeatureLike, size: number, weight: number, offsetY: number): Text {
   return new Text({
+    offsetY,
     text: String(feature.get('name') ?? ''), font: `${weight} ${size}px ${FONT}`, overflow: true,
     fill: new Fill({ color: '#24323b' }), stroke: new Stroke({ color: COLOURS.halo, width: 3.5 }),
   })
