@@ -21,7 +21,7 @@ install_packages() {
 
 build() {
     say "Building the web application"
-    npm run --silent build || die "The web application did not build." \
+    npm run --silent build -- --logLevel warn || die "The web application did not build." \
         "The lines above name the file; 'npm run build' in webmap/app repeats it."
 }
 
