@@ -1,0 +1,76 @@
+"""Exports: asked for by who may, run by the worker."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy.orm import Session
+
+from gazetteer.changes import audit
+from gazetteer.changes.queue import enqueue
+from gazetteer.models import Job
+from gazetteer.queries.releases import get_release
+from gazetteer.roles import Actor, require
+
+
+@dataclass(frozen=True)
+class ExportOrder:
+    """What is to be written: a layer of the register at a date, or of a release.
+
+    Parameters
+    ----------
+    crs : int
+        4490 or a CGCS2000 3-degree zone (4513-4554).
+    within : UUID, optional
+        Only what lies in this division.
+    as_of : date, optional
+        The day of law; today unless given. Not together with `release`.
+    release : str, optional
+        A published version, or ``latest``.
+    """
+
+    layer: str
+    crs: int = 4490
+    encoding: Literal["UTF-8", "GBK"] = "UTF-8"
+    within: uuid.UUID | None = None
+    as_of: dt.date | None = None
+    release: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the order as the arguments of a job."""
+        return {
+            "layer": self.layer,
+            "crs": self.crs,
+            "encoding": self.encoding,
+            "within": None if self.within is None else str(self.within),
+            "as_of": None if self.as_of is None else self.as_of.isoformat(),
+            "release": self.release,
+        }
+
+    @classmethod
+    def from_json(cls, body: dict[str, Any]) -> ExportOrder:
+        """Return the order that the arguments of a job hold."""
+        return cls(
+            layer=body["layer"],
+            crs=body["crs"],
+            encoding=body["encoding"],
+            within=uuid.UUID(body["within"]) if body["within"] else None,
+            as_of=dt.date.fromisoformat(body["as_of"]) if body["as_of"] else None,
+            release=body["release"],
+        )
+
+
+def request_export(session: Session, actor: Actor, order: ExportOrder) -> Job:
+    """Ask for an export; the worker writes it."""
+    require(actor, "export")
+    if order.release is not None:
+        # `latest` is what it is now, not what it will be when the worker comes to it.
+        release = get_release(session, order.release)
+        order = ExportOrder(order.layer, order.crs, order.encoding, order.within, None, release.version)
+    job = enqueue(session, "export", order.as_json(), actor.user_id)
+    audit.append(session, actor.user_id, "export.request", "job", job.id, order.as_json())
+    session.commit()
+    return job

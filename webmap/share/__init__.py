@@ -1,0 +1,1 @@
+"""Share pages: one page of a release that anybody can open, made with folium, with nothing from elsewhere."""
