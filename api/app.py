@@ -18,6 +18,8 @@ from api.routes import (
     divisions,
     docs,
     health,
+    imports,
+    jobs,
     me,
     names,
     requests,
@@ -40,6 +42,8 @@ BLUEPRINTS = (
     codes.api,
     arcs.api,
     requests.api,
+    imports.api,
+    jobs.api,
 )
 PAGES = (docs.docs, web.web)
 

@@ -1,13 +1,17 @@
-"""One database session a request, opened when it is first needed and closed when the request ends."""
+"""Database sessions: one a request, opened when first needed and closed at its end; or a command's own."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import cast
 
 from flask import Flask, current_app, g
 from sqlalchemy.orm import Session, sessionmaker
 
+from gazetteer import settings as configuration
+from gazetteer.db import create_pool, session_factory
 from gazetteer.settings import Settings
 
 
@@ -46,3 +50,14 @@ def register(app: Flask, settings: Settings, sessions: sessionmaker[Session]) ->
     """Give the application its settings and its sessions."""
     app.extensions["quming"] = Installation(settings, sessions)
     app.teardown_appcontext(_close)
+
+
+@contextmanager
+def open_sessions() -> Iterator[sessionmaker[Session]]:
+    """Yield the factory of sessions of a command, on the database of the settings."""
+    settings = configuration.get_settings()
+    engine = create_pool(settings.database_url, size=2)
+    try:
+        yield session_factory(engine, audit_key=settings.secret_key)
+    finally:
+        engine.dispose()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from gazetteer.errors import NotFound
 from gazetteer.models import ApiToken, User, UserGrant, UserSession
 from gazetteer.roles import Actor, Grant
 
@@ -63,6 +64,14 @@ def get_actor(session: Session, user: User) -> Actor:
 def find_user(session: Session, login: str) -> User | None:
     """Return the enabled account with this login."""
     return session.scalar(select(User).where(User.login == login.lower(), User.disabled_at.is_(None)))
+
+
+def get_actor_by_login(session: Session, login: str) -> Actor:
+    """Return an enabled account as an actor; NotFound when there is none."""
+    user = find_user(session, login)
+    if user is None:
+        raise NotFound(f"没有可用的账号“{login}”。", f"There is no enabled account '{login}'.")
+    return get_actor(session, user)
 
 
 def find_session(session: Session, token_sha256: bytes, moment: dt.datetime) -> SessionFound | None:
