@@ -27,7 +27,7 @@ class Verdict:
     after : Subgraph
         With the patch applied, judged or not.
     polygons : mapping of face to MultiPolygon
-        The touched faces after the patch, degrees; only those that can be built.
+        The touched faces after the patch, degrees; empty when it is refused.
     """
 
     faults: tuple[Fault, ...]
@@ -96,5 +96,6 @@ def judge(
         faults.extend(step(case))
         if any(f.severity == "error" for f in faults):
             break
-    polygons = {f: p for f, p in case.built.items() if isinstance(p, MultiPolygon)}
+    refused = any(f.severity == "error" for f in faults)
+    polygons = {} if refused else {f: p for f, p in case.built.items() if isinstance(p, MultiPolygon)}
     return Verdict(tuple(faults), case.after, polygons)
