@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from flask_openapi.openapi import OpenAPI
+from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
@@ -121,3 +122,22 @@ def register(session: Session) -> Register:
     )
     session.commit()
     return built
+
+
+class StatementCounter:
+    """How many statements a piece of work sends to the database."""
+
+    def __init__(self) -> None:
+        self.statements: list[str] = []
+
+    def note(self, _c: object, _cursor: object, statement: str, *_more: object) -> None:
+        self.statements.append(statement)
+
+
+@pytest.fixture
+def counter(session: Session) -> Iterator[StatementCounter]:
+    counted = StatementCounter()
+    engine = session.get_bind().engine
+    event.listen(engine, "before_cursor_execute", counted.note)
+    yield counted
+    event.remove(engine, "before_cursor_execute", counted.note)
