@@ -7,12 +7,13 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
 from shapely import MultiPolygon
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from boundaries.area import area_m2
+from boundaries.area import areas_m2
 from boundaries.rebuild import build_polygon
 from gazetteer.models import Event
 from gazetteer.queries.chains import find_faces_within
@@ -60,10 +61,12 @@ def rebuild_shapes(
 
     Lock the divisions first: another edit of the same parent may just have moved another of its lines.
     """
-    built: dict[uuid.UUID, Shape] = {}
-    for division, faces in find_faces_within(session, divisions, since).items():
-        geom = build_polygon(load_outline(session, faces, since), faces)
-        built[division] = Shape(geom, area_m2(geom))
+    geoms = {
+        division: build_polygon(load_outline(session, faces, since), faces)
+        for division, faces in find_faces_within(session, divisions, since).items()
+    }
+    areas = areas_m2(np.array([*geoms.values(), None], dtype=object)).tolist()
+    built = {i: Shape(geom, area) for (i, geom), area in zip(geoms.items(), areas[:-1], strict=True)}
     session.execute(_CUT, {"ids": list(built), "since": since})
     values = [
         {"id": i, "since": since, "wkb": shapely.to_wkb(s.geom), "area_m2": s.area_m2, "event": event.id}

@@ -40,7 +40,8 @@ _SIDES = text(
     FROM arc
     WHERE upper_inf(recorded)
         AND valid @> CAST(:on AS date)
-        AND (id = ANY(:arcs) OR start_node = ANY(:nodes) OR end_node = ANY(:nodes))
+        AND (id = ANY(CAST(:arcs AS bigint[])) OR start_node = ANY(CAST(:nodes AS bigint[]))
+            OR end_node = ANY(CAST(:nodes AS bigint[])))
     """
 )
 

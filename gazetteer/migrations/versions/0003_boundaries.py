@@ -80,6 +80,8 @@ ALTER TABLE arc ALTER COLUMN geom SET STORAGE EXTERNAL;
 COMMENT ON TABLE arc IS 'A shared line between two faces, stored once. Rows are closed and added, never overwritten.';
 COMMENT ON COLUMN arc.version IS 'grows with every change of this arc; several dated rows of one change share it';
 COMMENT ON COLUMN arc.geom IS 'coordinates are integers / 1e9 degree; rint(x * 1e9) gives them back exactly';
+CREATE INDEX arc_id_idx ON arc (id) WHERE upper_inf(recorded);
+COMMENT ON INDEX arc_id_idx IS 'the arcs an edit names; a GiST exclusion serves no list of ids';
 CREATE INDEX arc_left_idx ON arc (left_face) WHERE upper_inf(recorded);
 COMMENT ON INDEX arc_left_idx IS 'the arcs of a face, at every edit';
 CREATE INDEX arc_right_idx ON arc (right_face) WHERE upper_inf(recorded);
