@@ -42,7 +42,7 @@ def bad_contacts(arc: Arc, others: Iterable[Arc]) -> Iterator[tuple[Arc, Place]]
     others : iterable of Arc
         The arc itself is skipped.
     """
-    near = [o for o in others if o is not arc and _boxes_meet(arc.bounds, o.bounds)]
+    near = [o for o in others if o is not arc and boxes_meet(arc.bounds, o.bounds)]
     if not near:
         return
     shared = shapely.intersection(arc.path, np.array([o.path for o in near], dtype=object))
@@ -56,7 +56,8 @@ def bad_contacts(arc: Arc, others: Iterable[Arc]) -> Iterator[tuple[Arc, Place]]
             yield other, _place(np.array(wrong[0] if wrong else coords[0]))
 
 
-def _boxes_meet(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:
+def boxes_meet(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:
+    """Whether two boxes (west, south, east, north) have a point in common."""
     return a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3]
 
 

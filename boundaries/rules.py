@@ -11,7 +11,7 @@ from boundaries.case import Case, middle, place_of, try_build
 from boundaries.chain import chain_of_arcs
 from boundaries.errors import BoundaryError, Fault
 from boundaries.grid import GRID
-from boundaries.meeting import Place, bad_contacts, self_crossing
+from boundaries.meeting import Place, bad_contacts, boxes_meet, self_crossing
 
 
 def check_references(case: Case) -> Iterator[Fault]:
@@ -180,9 +180,17 @@ def check_outline(case: Case) -> Iterator[Fault]:
 
 
 def check_surroundings(case: Case) -> Iterator[Fault]:
-    """No arc of other faces lies inside a touched face."""
+    """No arc of other faces lies inside a touched face, where the lines that go and come enclose it."""
     inside = set(case.faces)
-    others = [a for a in case.after.arcs.values() if a.left not in inside and a.right not in inside]
+    boxes = np.array([a.bounds for a in (*case.added, *case.removed)], dtype=np.int64).reshape(-1, 4)
+    if len(boxes) == 0:
+        return
+    (west, south), (east, north) = boxes[:, :2].min(axis=0).tolist(), boxes[:, 2:].max(axis=0).tolist()
+    others = [
+        a
+        for a in case.after.arcs.values()
+        if a.left not in inside and a.right not in inside and boxes_meet(a.bounds, (west, south, east, north))
+    ]
     if not others:
         return
     points = np.array([middle(a) for a in others]) / GRID
