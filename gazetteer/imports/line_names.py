@@ -44,10 +44,13 @@ def draw_lines(
     keys = np.column_stack([level, rank[first], rank[second], first, second])
     unique, arc_line = np.unique(keys, axis=0, return_inverse=True)
     a, b = unique[:, 3], unique[:, 4]
-    terms = [specific_term(name) for name in units.name]
+    names: list[str | None] = [*units.name, None]
     lines = Lines(
         level=unique[:, 0],
-        name=[line_name(units.name, terms, i, j) for i, j in zip(a.tolist(), b.tolist(), strict=True)],
+        name=[
+            line_name(names[max(i, NOBODY)], names[max(j, NOBODY)], j == _OUTSIDE)
+            for i, j in zip(a.tolist(), b.tolist(), strict=True)
+        ],
         left=np.where(a < 0, NOBODY, a),
         right=np.where(b < 0, NOBODY, b),
     )
@@ -77,18 +80,19 @@ def _code_order(units: Units) -> IntArray:
     return np.array(sorted(range(len(units)), key=keys.__getitem__), dtype=np.int64)
 
 
-def line_name(names: Sequence[str], terms: Sequence[str], one: int, other: int) -> str:
-    """Return the name of the line between two units; the second may be NOBODY or the outside.
+def line_name(one: str | None, other: str | None, outer: bool) -> str:
+    """Return the name of the line between two divisions, by their names.
 
     Parameters
     ----------
-    names, terms : sequence of str
-        Name and specific term 专名 of every unit.
+    one, other : str or None
+        None for water and rest land, and for the outside.
+    outer : bool
+        Whether the outside lies beyond the line.
     """
-    if one < 0:
-        return "水域界线"
-    if other == _OUTSIDE:
-        return f"{names[one]}外界线"
-    if other == NOBODY:
-        return f"{names[one]}内界线"
-    return f"{terms[one]}—{terms[other]}线"
+    if one is None or other is None:
+        named = one or other
+        if named is None:
+            return "水域界线"
+        return f"{named}外界线" if outer else f"{named}内界线"
+    return f"{specific_term(one)}—{specific_term(other)}线"

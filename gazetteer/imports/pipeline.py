@@ -20,9 +20,11 @@ from boundaries.errors import BoundaryError
 from gazetteer.errors import RuleBroken
 from gazetteer.imports.choices import Choices, parse_choices
 from gazetteer.imports.coverage_plan import CoveragePlan, find_layers, plan_coverage
+from gazetteer.imports.edition_plan import EditionPlan, plan_edition
 from gazetteer.imports.evidence import keep_files, require_unchanged
 from gazetteer.imports.findings import faults_of
 from gazetteer.models import Event, ImportBatch
+from gazetteer.operations.edition import sign_edition
 from gazetteer.operations.first_load import sign_first_load
 from gazetteer.operations.import_batches import lock_batch, record_check, record_upload
 from gazetteer.roles import Actor
@@ -33,7 +35,7 @@ class Checked:
     """A checked import, with what it would write while the check is at hand."""
 
     batch: ImportBatch
-    plan: CoveragePlan
+    plan: CoveragePlan | EditionPlan
 
 
 def start_import(
@@ -60,7 +62,7 @@ def check_import(
     """Read, understand and check an import and store its preview; new choices replace the old ones."""
     batch = lock_batch(session, batch_id)
     chosen = choices or parse_choices(batch.assumptions)
-    plan = _plan(batch, chosen)
+    plan = _plan(session, batch, chosen)
     batch = record_check(session, actor, batch_id, choices=chosen.to_json(), preview=plan.preview(chosen))
     return Checked(batch, plan)
 
@@ -74,23 +76,28 @@ def sign_import(session: Session, actor: Actor, batch_id: uuid.UUID, checked: Ch
         The check of this import in this process; without it the files are read and checked once more.
     """
     batch = lock_batch(session, batch_id)
-    plan = checked.plan if checked else _plan(batch, parse_choices(batch.assumptions))
-    if plan.coverage is None:
-        raise RuleBroken(
-            "导入文件没有通过检查。", "The files of the import did not pass the check.", code="refused"
-        )
-    return sign_first_load(session, actor, batch_id, plan.coverage)
+    plan = checked.plan if checked else _plan(session, batch, parse_choices(batch.assumptions))
+    if isinstance(plan, EditionPlan) and plan.steps:
+        return sign_edition(session, actor, batch_id, plan.steps, plan.base_event)
+    if isinstance(plan, CoveragePlan) and plan.coverage is not None:
+        return sign_first_load(session, actor, batch_id, plan.coverage)
+    raise RuleBroken(
+        "导入文件没有通过检查，请重新检查。",
+        "The files of the import do not pass the check any more: check it again.",
+        code="refused",
+    )
 
 
-def _plan(batch: ImportBatch, choices: Choices) -> CoveragePlan:
+def _plan(session: Session, batch: ImportBatch, choices: Choices) -> CoveragePlan | EditionPlan:
     folder = Path(batch.folder)
     require_unchanged(folder, batch.files)
     with tempfile.TemporaryDirectory(prefix="quming-import-") as work:
         try:
-            files = find_layers(folder, Path(work))
+            if batch.door == "edition":
+                return plan_edition(session, folder, Path(work), choices)
+            return plan_coverage(find_layers(folder, Path(work)), choices)
         except BoundaryError as error:
             return CoveragePlan((), tuple(faults_of(error)), (), ())
-        return plan_coverage(files, choices)
 
 
 def describe_batch(batch: ImportBatch) -> dict[str, Any]:
