@@ -10,21 +10,26 @@ from flask_openapi.openapi import OpenAPI
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import auth, database, errors, limiter, security
+from api import auth, database, errors, limiter, security, tile_front
 from api.document import SECURITY_SCHEMES
 from api.routes import (
     arcs,
     codes,
     divisions,
     docs,
+    exports,
     health,
     imports,
     jobs,
     me,
     names,
+    releases,
     requests,
     search,
     sessions,
+    share,
+    styles,
+    tiles,
     tokens,
     web,
 )
@@ -44,6 +49,11 @@ BLUEPRINTS = (
     requests.api,
     imports.api,
     jobs.api,
+    releases.api,
+    exports.api,
+    tiles.api,
+    styles.api,
+    share.api,
 )
 PAGES = (docs.docs, web.web)
 
@@ -87,6 +97,7 @@ def create_app(settings: Settings | None = None, sessions: sessionmaker[Session]
         app.register_api(blueprint)
     for pages in PAGES:
         app.register_blueprint(pages)
+    tile_front.register(app, settings, sessions)
     auth.require_guards(app)
     return app
 
