@@ -187,15 +187,24 @@ _FOUND = """
     JOIN division_state s ON s.division_id = d.id
         AND upper_inf(s.recorded)
         AND s.valid @> CAST(:on AS date)
-    LEFT JOIN (
+    {codes}
+    WHERE d.external = :external
+"""
+_CODES_OF_ALL = """LEFT JOIN (
         SELECT division_id, min(code) AS code
         FROM division_code
         WHERE upper_inf(recorded)
             AND valid @> CAST(:on AS date)
         GROUP BY division_id
-    ) k ON k.division_id = d.id
-    WHERE d.external = :external
-"""
+    ) k ON k.division_id = d.id"""
+# Below one division there are few: one look-up each is cheaper than reading the codes of all.
+_CODES_OF_FEW = """LEFT JOIN LATERAL (
+        SELECT min(code) AS code
+        FROM division_code
+        WHERE division_id = d.id
+            AND upper_inf(recorded)
+            AND valid @> CAST(:on AS date)
+    ) k ON true"""
 _CONDITIONS = {
     "level": "AND d.level = :level",
     "parent": """AND d.id IN (
@@ -238,7 +247,9 @@ def list_divisions(
         asked.append("after")
     conditions = "\n".join(_CONDITIONS[name] for name in asked)
     tree = _TREE if wanted.within is not None else ""
-    query = f"{tree} {_FOUND} {conditions} ORDER BY d.level, sort_code, d.id LIMIT :limit"
+    few = wanted.within is not None or wanted.parent is not None
+    found = _FOUND.format(codes=_CODES_OF_FEW if few else _CODES_OF_ALL)
+    query = f"{tree} {found} {conditions} ORDER BY d.level, sort_code, d.id LIMIT :limit"
     rows = session.execute(text(query), values).all()
     shown = rows[:limit]
     more = len(rows) > limit
