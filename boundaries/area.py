@@ -155,14 +155,14 @@ def _bow(lat: FloatArray, dlon: FloatArray, dlat: FloatArray) -> FloatArray:
     """
     e2 = _eccentricity_squared()
     sine, cosine = np.sin(lat), np.cos(lat)
-    w = 1.0 - e2 * sine**2
-    y1 = SEMI_MAJOR_M**2 * (1.0 - e2) * cosine / w**2
+    w = 1.0 - e2 * sine * sine
+    y1 = SEMI_MAJOR_M**2 * (1.0 - e2) * cosine / (w * w)
     y2_over_y1 = -sine / cosine + 4.0 * e2 * sine * cosine / w
     half_g1_over_e = -sine * cosine * w / (1.0 - e2)
     g1_over_g = -2.0 * sine * (1.0 - e2) / (cosine * w)
     half_e1_over_e = 3.0 * e2 * sine * cosine / w
-    along = half_g1_over_e * dlon**3
-    across = (g1_over_g - half_e1_over_e + y2_over_y1) * dlon * dlat**2
+    along = half_g1_over_e * dlon * dlon * dlon
+    across = (g1_over_g - half_e1_over_e + y2_over_y1) * dlon * dlat * dlat
     return np.asarray(y1 * (along + across) / 12.0)
 
 

@@ -181,7 +181,7 @@ def _gather(runs: _Runs, rings: Rings) -> tuple[IntArray, IntArray, IntArray]:
     end = rings.offsets[runs.ring + 1]
     beyond = index >= np.repeat(end, counts)
     index[beyond] -= np.repeat(end - rings.offsets[runs.ring], counts)[beyond]
-    return rings.xy[index], offsets, index[offsets[1:] - 1]
+    return rings.xy.take(index, axis=0), offsets, index[offsets[1:] - 1]
 
 
 def _number_nodes(

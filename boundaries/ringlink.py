@@ -241,7 +241,8 @@ def ring_points(table: ArcTable, rings: LinkedRings) -> tuple[IntArray, IntArray
     step = np.where(forward, 1, -1)
     first = np.where(forward, table.offsets[arc], table.offsets[arc + 1] - 1)
     along = np.arange(stops[-1] if len(stops) else 0) - np.repeat(stops - counts, counts)
-    coords = table.coords[np.repeat(first, counts) + np.repeat(step, counts) * along]
+    index = np.repeat(first, counts) + np.repeat(step, counts) * along
+    coords = table.coords.take(index, axis=0)
     return coords, np.concatenate([[0], stops[rings.offsets[1:] - 1]]).astype(np.int64)
 
 

@@ -151,7 +151,7 @@ def _turn(xy: IntArray, offsets: IntArray, counter_clockwise: BoolArray) -> IntA
     mirror = np.repeat((offsets[:-1] + offsets[1:] - 1).astype(np.int32), counts)
     flip = np.repeat(wrong, counts)
     index[flip] = mirror[flip] - index[flip]
-    return xy[index]
+    return xy.take(index, axis=0)
 
 
 def ring_areas(xy: IntArray, offsets: IntArray) -> FloatArray:
@@ -228,12 +228,12 @@ def number_vertices(xy: IntArray) -> tuple[IndexArray, KeyArray, tuple[int, int]
     """Give equal positions one number, by sorting 64-bit keys; equal keys are proven equal positions."""
     for multipliers in _MULTIPLIERS:
         keys = _keys(xy, multipliers)
-        order = np.argsort(keys).astype(np.int32)
+        order = np.argsort(keys)
         keys = keys[order]
         new = np.ones(len(keys), dtype=bool)
         new[1:] = keys[1:] != keys[:-1]
-        ordered = xy[order]
-        apart = (ordered[1:] != ordered[:-1]).any(axis=1)
+        ordered = xy.take(order, axis=0)  # several times faster than xy[order]
+        apart = (ordered[1:, 0] != ordered[:-1, 0]) | (ordered[1:, 1] != ordered[:-1, 1])
         del ordered
         if not (apart & ~new[1:]).any():
             vertex = np.empty(len(keys), dtype=np.int32)
