@@ -9,16 +9,18 @@ from typing import Any
 
 from boundaries.errors import BoundaryError, Fault
 from boundaries.files.archive import LayerFile, collect_layers, unpack_zip
-from boundaries.files.read import Layer, read_layer
+from boundaries.files.read import read_layer
 from boundaries.grid import IntArray
 from gazetteer.changes.load import Coverage
+from gazetteer.changes.load_names import PlaceNames
 from gazetteer.imports.cells import Cells, build_cells
 from gazetteer.imports.choices import Choices
 from gazetteer.imports.findings import Assumption, faults_of, note_faults, stops
 from gazetteer.imports.hierarchy import Hierarchy, build_hierarchy
 from gazetteer.imports.line_names import draw_lines
+from gazetteer.imports.names import join_names, understand_names
 from gazetteer.imports.preview import count_coverage, describe_import
-from gazetteer.imports.sheets import Understood, understand_layer
+from gazetteer.imports.sheets import Understood, describe_names, understand_layer
 from gazetteer.imports.unit_checks import check_units
 
 
@@ -32,10 +34,13 @@ class CoveragePlan:
     missing: tuple[str, ...]
     hierarchy: Hierarchy | None = None
     coverage: Coverage | None = None
+    places: PlaceNames | None = None
 
     def preview(self, choices: Choices) -> dict[str, Any]:
         """Return the preview of the import."""
         counts = count_coverage(self.coverage) if self.coverage else {}
+        if self.places is not None:
+            counts["place_names"] = len(self.places)
         return describe_import(self.layers, choices, self.faults, self.assumptions, self.missing, counts)
 
 
@@ -61,18 +66,28 @@ def plan_coverage(
     """Read, understand and check the layers of a coverage; never raises for what a file holds."""
     layers: list[Understood] = []
     faults: list[Fault] = []
+    names: list[PlaceNames] = []
     for file in files:
         try:
             layer = read_layer(file, choices.encoding_of(file.name), choices.crs_of(file.name))
             faults += note_faults(layer.name, layer.errors)
-            layers.append(understand_layer(_polygons(layer), choices))
+            if layer.kind == "polygon":
+                layers.append(understand_layer(layer, choices))
+                continue
+            layers.append(describe_names(layer, choices))
+            found, wrong = understand_names(layer, choices)
+            names += [found] if found else []
+            faults += wrong
         except BoundaryError as error:
             faults += faults_of(error)
+    places = join_names(names)
     assumptions = [one for understood in layers for one in understood.assumptions]
     missing = [key for understood in layers for key in understood.missing]
     sheets = [sheet for understood in layers for sheet in understood.sheets]
     if stops(faults) or missing:
         return CoveragePlan(tuple(layers), tuple(faults), tuple(assumptions), tuple(missing))
+    if not sheets and places is not None:
+        return CoveragePlan(tuple(layers), tuple(faults), tuple(assumptions), (), places=places)
     hierarchy = build_hierarchy(sheets, choices.scheme)
     faults += [*hierarchy.faults, *check_units(hierarchy.units, hierarchy.labels)]
     cells = build_cells(hierarchy, extra_nodes) if hierarchy.levels else Cells()
@@ -85,18 +100,8 @@ def plan_coverage(
         (),
         hierarchy,
         coverage,
+        places,
     )
-
-
-def _polygons(layer: Layer) -> Layer:
-    if layer.kind != "polygon":
-        raise BoundaryError(
-            "not_polygons",
-            f"图层“{layer.name}”不是面图层。",
-            f"Layer '{layer.name}' does not hold polygons.",
-            layer=layer.name,
-        )
-    return layer
 
 
 def _coverage(hierarchy: Hierarchy, cells: Cells) -> Coverage:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +40,7 @@ class EditionPlan:
 
     def preview(self, choices: Choices) -> dict[str, Any]:
         """Return the preview of the import, with the events."""
-        preview = CoveragePlan(
-            self.coverage.layers,
-            self.faults,
-            self.coverage.assumptions,
-            self.coverage.missing,
-            self.coverage.hierarchy,
-            self.coverage.coverage,
-        ).preview(choices)
+        preview = replace(self.coverage, faults=self.faults).preview(choices)
         return preview | {"events": [describe_step(step) for step in self.steps]}
 
 

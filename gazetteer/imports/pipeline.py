@@ -22,7 +22,7 @@ from gazetteer.imports.choices import Choices, parse_choices
 from gazetteer.imports.coverage_plan import CoveragePlan, find_layers, plan_coverage
 from gazetteer.imports.edition_plan import EditionPlan, plan_edition
 from gazetteer.imports.evidence import keep_files, require_unchanged
-from gazetteer.imports.findings import faults_of
+from gazetteer.imports.findings import faults_of, stops
 from gazetteer.models import Event, ImportBatch
 from gazetteer.operations.edition import sign_edition
 from gazetteer.operations.first_load import sign_first_load
@@ -78,9 +78,10 @@ def sign_import(session: Session, actor: Actor, batch_id: uuid.UUID, checked: Ch
     batch = lock_batch(session, batch_id)
     plan = checked.plan if checked else _plan(session, batch, parse_choices(batch.assumptions))
     if isinstance(plan, EditionPlan) and plan.steps:
-        return sign_edition(session, actor, batch_id, plan.steps, plan.base_event)
-    if isinstance(plan, CoveragePlan) and plan.coverage is not None:
-        return sign_first_load(session, actor, batch_id, plan.coverage)
+        places = plan.coverage.places
+        return sign_edition(session, actor, batch_id, plan.steps, plan.base_event, places)
+    if isinstance(plan, CoveragePlan) and not stops(plan.faults) and (plan.coverage or plan.places):
+        return sign_first_load(session, actor, batch_id, plan.coverage, plan.places)
     raise RuleBroken(
         "导入文件没有通过检查，请重新检查。",
         "The files of the import do not pass the check any more: check it again.",

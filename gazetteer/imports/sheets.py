@@ -102,6 +102,12 @@ def understand_layer(layer: Layer, choices: Choices) -> Understood:
     return Understood(layer, fields, level, sheets, tuple(assumptions), tuple(missing))
 
 
+def describe_names(layer: Layer, choices: Choices) -> Understood:
+    """Return a layer of place names (points or lines) with its assumptions; it has no sheets."""
+    missing = (f"crs:{layer.name}",) if layer.crs_guess.epsg is None else ()
+    return Understood(layer, FieldMap(), None, (), tuple(_reading_assumptions(layer, choices)), missing)
+
+
 def _fields(layer: Layer, choices: Choices) -> FieldMap:
     guessed = guess_fields(layer.columns)
     named = {key: value for key, value in choices.fields.get(layer.name, {}).items() if value}
@@ -152,8 +158,12 @@ def _level(layer: Layer, fields: FieldMap, choices: Choices) -> tuple[int | None
     tries = (
         ("字段名", "its field names", _by_field_names(fields)),
         ("图层名", "the name of the layer", _by_words(layer.name.lower(), _LAYER_WORDS)),
-        ("通名", "the generic terms of its names", _by_terms(_texts(layer, fields.name))),
-        ("代码长度", "the length of its codes", fields.level_guess or _by_length(_texts(layer, fields.code))),
+        ("通名", "the generic terms of its names", _by_terms(texts_of(layer, fields.name))),
+        (
+            "代码长度",
+            "the length of its codes",
+            fields.level_guess or _by_length(texts_of(layer, fields.code)),
+        ),
     )
     for zh, en, level in tries:
         if level is not None:
@@ -197,11 +207,11 @@ def _sheets(layer: Layer, fields: FieldMap, level: int | None) -> tuple[Sheet, .
     assert crs.epsg is not None
     geometry = snap_polygons(to_4490(layer.geometry, crs.epsg, crs.swapped))
     columns = {
-        "names": _texts(layer, fields.name),
-        "codes": _texts(layer, fields.code),
-        "parent_codes": _texts(layer, fields.parent_code),
-        "types": _texts(layer, fields.type),
-        "pinyin": _texts(layer, fields.pinyin),
+        "names": texts_of(layer, fields.name),
+        "codes": texts_of(layer, fields.code),
+        "parent_codes": texts_of(layer, fields.parent_code),
+        "types": texts_of(layer, fields.type),
+        "pinyin": texts_of(layer, fields.pinyin),
     }
     if level is not None:
         return (Sheet(layer.name, level, geometry, records=layer.record_numbers, **columns),)
@@ -242,7 +252,7 @@ def _row_levels(layer: Layer, fields: FieldMap) -> npt.NDArray[np.int64]:
     return np.array(levels, dtype=np.int64)
 
 
-def _texts(layer: Layer, column: str | None) -> list[str | None]:
+def texts_of(layer: Layer, column: str | None) -> list[str | None]:
     """Return a column as text: trimmed, numbers without a decimal point, empty as None."""
     if column is None:
         return [None] * layer.rows

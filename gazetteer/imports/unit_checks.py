@@ -30,14 +30,20 @@ def check_units(units: Units, labels: Sequence[str]) -> list[Fault]:
     ]
 
 
+def strange_characters(name: str) -> str:
+    """Return the characters of a name outside Han, 〇, the middle dot, digits and full-width brackets."""
+    if not name or _LEGAL_NAME.fullmatch(name):
+        return ""
+    return "".join(sorted({char for char in name if not _LEGAL_NAME.fullmatch(char)}))
+
+
 def _check_names(units: Units, labels: Sequence[str]) -> Iterator[Fault]:
     seen: dict[tuple[int, int, str], int] = {}
     for i, name in enumerate(units.name):
         if not name:
             yield _fault("name_missing", "error", "没有名称", "has no name", labels[i])
             continue
-        if not _LEGAL_NAME.fullmatch(name):
-            wrong = "".join(sorted({c for c in name if not _LEGAL_NAME.fullmatch(c)}))
+        if wrong := strange_characters(name):
             yield _fault(
                 "name_characters",
                 "warning",

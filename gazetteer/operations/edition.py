@@ -13,6 +13,7 @@ from gazetteer.changes.dated import Moment
 from gazetteer.changes.edition_steps import Numbers, Step
 from gazetteer.changes.edition_write import write_step
 from gazetteer.changes.events import new_event
+from gazetteer.changes.load_names import PlaceNames, store_place_names
 from gazetteer.errors import Stale
 from gazetteer.models import Event, ImportBatch
 from gazetteer.operations.import_batches import lock_batch, require_second_person
@@ -20,7 +21,12 @@ from gazetteer.roles import Actor
 
 
 def sign_edition(
-    session: Session, actor: Actor, batch_id: uuid.UUID, steps: Sequence[Step], base_event: int
+    session: Session,
+    actor: Actor,
+    batch_id: uuid.UUID,
+    steps: Sequence[Step],
+    base_event: int,
+    places: PlaceNames | None = None,
 ) -> Event:
     """Sign a confirmed edition as the second person and apply its events in one transaction.
 
@@ -28,6 +34,8 @@ def sign_edition(
     ----------
     steps : sequence of Step
         One an event, planned on the register as it stood after `base_event`.
+    places : PlaceNames, optional
+        Place names of the edition; in force from the last event on.
 
     Raises
     ------
@@ -42,6 +50,8 @@ def sign_edition(
     _require_base(session, base_event)
     numbers = Numbers()
     events = [_apply(session, actor, batch, step, numbers) for step in steps]
+    if places is not None:
+        store_place_names(session, places, _moment(events[-1]))
     batch.state = "applied"
     batch.signed_by = actor.user_id
     batch.applied_event = events[-1].id
@@ -77,5 +87,9 @@ def _apply(session: Session, actor: Actor, batch: ImportBatch, step: Step, numbe
         date_assumed=facts.assumed,
         import_id=batch.id,
     )
-    write_step(session, step, Moment(event.id, event.recorded_at, event.effective_on), numbers)
+    write_step(session, step, _moment(event), numbers)
     return event
+
+
+def _moment(event: Event) -> Moment:
+    return Moment(event.id, event.recorded_at, event.effective_on)

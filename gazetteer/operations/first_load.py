@@ -12,6 +12,7 @@ from gazetteer.changes import audit
 from gazetteer.changes.dated import Moment
 from gazetteer.changes.events import new_event
 from gazetteer.changes.load import NOBODY, Coverage, store_coverage
+from gazetteer.changes.load_names import PlaceNames, store_place_names
 from gazetteer.errors import RuleBroken
 from gazetteer.models import Event, ImportBatch
 from gazetteer.operations.import_batches import lock_batch, require_second_person
@@ -21,13 +22,20 @@ OUTSIDE_FACE = 0
 _NAMED = 5
 
 
-def sign_first_load(session: Session, actor: Actor, batch_id: uuid.UUID, coverage: Coverage) -> Event:
+def sign_first_load(
+    session: Session,
+    actor: Actor,
+    batch_id: uuid.UUID,
+    coverage: Coverage | None,
+    places: PlaceNames | None = None,
+) -> Event:
     """Sign a confirmed first load as the second person and apply it in one transaction.
 
     Parameters
     ----------
-    coverage : Coverage
-        What the check made of the files of this very import.
+    coverage : Coverage or None
+        What the check made of the files of this very import; None when they hold place names only.
+    places : PlaceNames, optional
 
     Raises
     ------
@@ -39,15 +47,23 @@ def sign_first_load(session: Session, actor: Actor, batch_id: uuid.UUID, coverag
     batch = lock_batch(session, batch_id)
     require_second_person(batch, actor)
     _lock_register(session)
-    require_vacant(session, coverage)
+    if coverage is not None:
+        require_vacant(session, coverage)
     event = _found_event(session, actor, batch)
     moment = Moment(event.id, event.recorded_at, event.effective_on)
-    store_coverage(session, coverage, moment)
+    if coverage is not None:
+        store_coverage(session, coverage, moment)
+    if places is not None:
+        store_place_names(session, places, moment)
     batch.state = "applied"
     batch.signed_by = actor.user_id
     batch.applied_event = event.id
     session.flush()
-    detail = {"event": event.id, "divisions": len(coverage.units), "faces": len(coverage.face_kind)}
+    detail = {
+        "event": event.id,
+        "divisions": len(coverage.units) if coverage else 0,
+        "place_names": len(places) if places else 0,
+    }
     audit.append(session, actor.user_id, "import.sign", "import", str(batch_id), detail)
     session.commit()
     return event
