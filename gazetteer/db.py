@@ -6,7 +6,6 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
-
 _PLANNER = "-c plan_cache_mode=force_custom_plan -c random_page_cost=1.1 -c jit=off"
 """A generic plan takes ``valid @> $1`` for rare and scans the exclusion index of the whole register for it:
 15 ms instead of 0.3 ms. The other two fit reads of a few rows from memory or SSD."""
