@@ -24,6 +24,7 @@ from gazetteer.changes.arcs import lock_faces
 from gazetteer.changes.shapes import lock_divisions
 from gazetteer.queries.chains import Link, find_face_chains, find_links, find_paths
 from gazetteer.queries.official_names import NameRow, find_official_names, find_same_names
+from gazetteer.queries.stand import Stand, When, day_of
 from gazetteer.queries.subgraph import Box, Loaded, find_arc_points, find_sides, load_subgraph
 from gazetteer.rules.intents import Intent
 
@@ -116,11 +117,13 @@ class Evaluation:
         return lines + tuple((self.paths[rename.division.id],) for rename in self.renames)
 
 
-def evaluate(session: Session, intents: Sequence[Intent], on: dt.date, *, lock: bool = False) -> Evaluation:
+def evaluate(session: Session, intents: Sequence[Intent], on: When, *, lock: bool = False) -> Evaluation:
     """Replay the operations on the register at `on` and check the result.
 
     Parameters
     ----------
+    on : date or Stand
+        The day of law; with a Stand, on what was known then (a decided request, as it was decided).
     lock : bool
         Hold the touched faces and the divisions whose shape or name changes until the transaction ends,
         and judge what is read under the lock: for approval.
@@ -139,14 +142,15 @@ def evaluate(session: Session, intents: Sequence[Intent], on: dt.date, *, lock: 
         lock_divisions(session, affected | set(renamed.values()))
     labels = {face: _label(links) for face, links in chains.items()}
     faults = [*_operation_faults(draft), *validate(loaded.subgraph, draft.patch, labels)]
-    renames, gone = _renames(session, intents, on)
-    since, later = _since(session, loaded, draft, affected, on)
+    past = isinstance(on, Stand)
+    renames, gone = _renames(session, intents, day_of(on))
+    since, later = _since(session, loaded, draft, affected, day_of(on))
     return Evaluation(
         loaded=loaded,
         draft=draft,
         renames=renames,
-        faults=(*faults, *later, *_name_faults(session, renames, on)),
-        name_conflicts=gone,
+        faults=tuple(faults) if past else (*faults, *later, *_name_faults(session, renames, day_of(on))),
+        name_conflicts=() if past else gone,
         chains=chains,
         paths=find_paths(session, renamed.values(), on) if renamed else {},
         renamed=renamed,
@@ -155,7 +159,7 @@ def evaluate(session: Session, intents: Sequence[Intent], on: dt.date, *, lock: 
     )
 
 
-def _faces(session: Session, lines: Sequence[Intent], on: dt.date) -> frozenset[int]:
+def _faces(session: Session, lines: Sequence[Intent], on: When) -> frozenset[int]:
     arcs = {i.body["arc"] for i in lines if i.kind == "reshape"}
     arcs |= {arc["arc"] for i in lines if i.kind == "move_node" for arc in i.body["arcs"]}
     nodes = {i.body["node"] for i in lines if i.kind == "move_node"}

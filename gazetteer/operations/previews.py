@@ -20,9 +20,11 @@ from boundaries.patch import Patch
 from boundaries.rebuild import build_polygon
 from boundaries.subgraph import Subgraph
 from gazetteer import clock
+from gazetteer.models import ChangeRequest, Event
 from gazetteer.operations.drafts import Evaluation, evaluate
 from gazetteer.queries.chains import Link, find_faces_within, find_links
 from gazetteer.queries.requests import list_intents, require_request
+from gazetteer.queries.stand import Stand, When, day_of
 from gazetteer.queries.subgraph import load_outline
 from gazetteer.roles import Actor
 
@@ -92,10 +94,11 @@ class Preview:
 def preview_request(session: Session, actor: Actor, request_id: uuid.UUID) -> Preview:
     """Replay a request on the register of today and show what changes; writes nothing.
 
+    A request in force is shown as it was decided: on what was known the moment before it was applied.
     What cannot be built (the draft breaks a rule of geometry) is left out; the evaluation says why.
     """
-    require_request(session, actor, request_id)
-    on = clock.today(session)
+    request = require_request(session, actor, request_id)
+    on = _decided_on(session, request) or clock.today(session)
     evaluation = evaluate(session, list_intents(session, request_id), on)
     patch, before = evaluation.draft.patch, evaluation.loaded.subgraph
     sound = not any(fault.severity == "error" for fault in evaluation.faults)
@@ -114,6 +117,15 @@ def preview_request(session: Session, actor: Actor, request_id: uuid.UUID) -> Pr
     )
 
 
+def _decided_on(session: Session, request: ChangeRequest) -> Stand | None:
+    """Return the register that an applied request was decided on; None for all others."""
+    if request.applied_event is None:
+        return None
+    event = session.get_one(Event, request.applied_event)
+    day = event.recorded_at.astimezone(clock.LAW_ZONE).date()
+    return Stand(day, event.recorded_at - dt.timedelta(microseconds=1))
+
+
 def _pieces(evaluation: Evaluation) -> list[Piece[int]]:
     faces = evaluation.touched_faces - {0}
     before = _face_polygons(evaluation.loaded.subgraph, faces)
@@ -125,9 +137,9 @@ def _face_polygons(graph: Subgraph, faces: Collection[int]) -> dict[int, MultiPo
 
 
 def _divisions(
-    session: Session, evaluation: Evaluation, moved: list[Piece[int]], on: dt.date
+    session: Session, evaluation: Evaluation, moved: list[Piece[int]], on: When
 ) -> tuple[DivisionChange, ...]:
-    links = find_links(session, evaluation.affected, on)
+    links = find_links(session, evaluation.affected, day_of(on))
     changes = []
     for division, faces in find_faces_within(session, evaluation.affected, on).items():
         arcs = load_outline(session, faces, on)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from gazetteer.queries.stand import DatedQuery, When
+
 
 @dataclass(frozen=True)
 class Link:
@@ -21,7 +23,7 @@ class Link:
     code: str | None
 
 
-_FACE_CHAINS = text(
+_FACE_CHAINS = DatedQuery(
     """
     WITH RECURSIVE chain AS (
         SELECT m.face_id, m.parent_id AS division_id
@@ -82,7 +84,7 @@ _LINKS = text(
     """
 )
 
-_PATHS = text(
+_PATHS = DatedQuery(
     """
     WITH RECURSIVE path AS (
         SELECT d AS start, d AS id
@@ -99,7 +101,7 @@ _PATHS = text(
     """
 )
 
-_FACES_WITHIN = text(
+_FACES_WITHIN = DatedQuery(
     """
     WITH RECURSIVE tree AS (
         SELECT d AS top, d AS id
@@ -122,10 +124,10 @@ _FACES_WITHIN = text(
 )
 
 
-def find_face_chains(session: Session, faces: Collection[int], on: dt.date) -> dict[int, tuple[Link, ...]]:
+def find_face_chains(session: Session, faces: Collection[int], on: When) -> dict[int, tuple[Link, ...]]:
     """Return for each face its divisions, the lowest first; the outside and free water have none."""
     chains: dict[int, list[Link]] = {face: [] for face in faces}
-    for row in session.execute(_FACE_CHAINS, {"faces": list(faces), "on": on}):
+    for row in _FACE_CHAINS.run(session, on, faces=list(faces)):
         chains[row.face_id].append(Link(row.id, row.level, row.name or "", row.code))
     return {face: tuple(links) for face, links in chains.items()}
 
@@ -137,20 +139,20 @@ def find_links(session: Session, divisions: Collection[uuid.UUID], on: dt.date) 
 
 
 def find_paths(
-    session: Session, divisions: Collection[uuid.UUID], on: dt.date
+    session: Session, divisions: Collection[uuid.UUID], on: When
 ) -> dict[uuid.UUID, frozenset[uuid.UUID]]:
     """Return for each division itself and all its ancestors: what a grant is held against."""
     paths: dict[uuid.UUID, set[uuid.UUID]] = {division: {division} for division in divisions}
-    for row in session.execute(_PATHS, {"divisions": list(divisions), "on": on}):
+    for row in _PATHS.run(session, on, divisions=list(divisions)):
         paths[row.start].add(row.id)
     return {division: frozenset(path) for division, path in paths.items()}
 
 
 def find_faces_within(
-    session: Session, divisions: Collection[uuid.UUID], on: dt.date
+    session: Session, divisions: Collection[uuid.UUID], on: When
 ) -> dict[uuid.UUID, frozenset[int]]:
     """Return for each division the faces that make it up."""
     faces: dict[uuid.UUID, set[int]] = {division: set() for division in divisions}
-    for row in session.execute(_FACES_WITHIN, {"divisions": list(divisions), "on": on}):
+    for row in _FACES_WITHIN.run(session, on, divisions=list(divisions)):
         faces[row.top].add(row.face_id)
     return {division: frozenset(found) for division, found in faces.items()}

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from boundaries.arcs import Arc
 from boundaries.grid import IntArray, snap
 from boundaries.subgraph import Subgraph
+from gazetteer.queries.stand import DatedQuery, When
 
 _ROWS = """
     SELECT row_id, id, version, start_node, end_node, left_face, right_face, line_id::text AS line,
@@ -23,18 +24,18 @@ _ROWS = """
     WHERE upper_inf(recorded)
         AND valid @> CAST(:on AS date)
 """
-_OF_FACES = text(f"{_ROWS} AND (left_face = ANY(:faces) OR right_face = ANY(:faces)) ORDER BY id")
-_IN_BOX = text(
+_OF_FACES = DatedQuery(f"{_ROWS} AND (left_face = ANY(:faces) OR right_face = ANY(:faces)) ORDER BY id")
+_IN_BOX = DatedQuery(
     f"{_ROWS} AND geom && ST_MakeEnvelope(:west, :south, :east, :north, 4490)"
     " AND NOT (left_face = ANY(:faces) OR right_face = ANY(:faces)) ORDER BY id"
 )
-_AROUND = text(
+_AROUND = DatedQuery(
     f"""{_ROWS}
         AND ((left_face = ANY(:faces) AND NOT right_face = ANY(:faces))
             OR (right_face = ANY(:faces) AND NOT left_face = ANY(:faces)))
     ORDER BY id"""
 )
-_SIDES = text(
+_SIDES = DatedQuery(
     """
     SELECT id, left_face, right_face
     FROM arc
@@ -74,15 +75,13 @@ class Loaded:
     records: dict[int, ArcRecord]
 
 
-def find_sides(
-    session: Session, arcs: Collection[int], nodes: Collection[int], on: dt.date
-) -> frozenset[int]:
+def find_sides(session: Session, arcs: Collection[int], nodes: Collection[int], on: When) -> frozenset[int]:
     """Return the faces on either side of the arcs named, and of all arcs that meet in the nodes named."""
-    rows = session.execute(_SIDES, {"arcs": list(arcs), "nodes": list(nodes), "on": on})
+    rows = _SIDES.run(session, on, arcs=list(arcs), nodes=list(nodes))
     return frozenset(face for row in rows for face in (row.left_face, row.right_face))
 
 
-def load_subgraph(session: Session, faces: Collection[int], on: dt.date, box: Box | None = None) -> Loaded:
+def load_subgraph(session: Session, faces: Collection[int], on: When, box: Box | None = None) -> Loaded:
     """Read all arcs of `faces` (but the outside), and the other arcs in `box`.
 
     Parameters
@@ -93,19 +92,18 @@ def load_subgraph(session: Session, faces: Collection[int], on: dt.date, box: Bo
         Where new points lie: what is near must be seen to be kept clear of.
     """
     inner = sorted(set(faces) - {0})
-    rows = list(session.execute(_OF_FACES, {"faces": inner, "on": on}))
+    rows = list(_OF_FACES.run(session, on, faces=inner))
     if box is not None:
         west, south, east, north = box
-        values = {"faces": inner, "on": on, "west": west, "south": south, "east": east, "north": north}
-        rows += session.execute(_IN_BOX, values)
+        rows += _IN_BOX.run(session, on, faces=inner, west=west, south=south, east=east, north=north)
     arcs = _to_arcs(rows)
     records = {row.id: ArcRecord(row.row_id, row.since, row.until) for row in rows}
     return Loaded(Subgraph.of(arcs, inner), records)
 
 
-def load_outline(session: Session, faces: Collection[int], on: dt.date) -> list[Arc]:
+def load_outline(session: Session, faces: Collection[int], on: When) -> list[Arc]:
     """Read the arcs with exactly one side in `faces`: the outline of their union."""
-    return _to_arcs(list(session.execute(_AROUND, {"faces": list(faces), "on": on})))
+    return _to_arcs(list(_AROUND.run(session, on, faces=list(faces))))
 
 
 def find_arc_points(session: Session, seen: Collection[tuple[int, str]]) -> dict[tuple[int, str], IntArray]:

@@ -270,6 +270,24 @@ def test_preview_when_a_line_moves_then_gains_and_losses_meet_and_nothing_is_wri
     assert line_between(session, register.faces["a"], register.faces["b"]).hash == arc.hash
 
 
+def test_preview_when_the_request_is_in_force_then_it_shows_what_was_decided(
+    session: Session, register: Register, surveyor: Actor, approver: Actor
+) -> None:
+    arc = line_between(session, register.faces["a"], register.faces["b"])
+    request = submitted(session, surveyor, bulge(arc, dy=0), rename(register.ids["c"], "C村", "临江村"))
+    before = preview_request(session, approver, request.id)
+    step(session, approver, request, "approve")
+    later = line_between(session, register.faces["a"], register.faces["b"])
+    step(session, approver, submitted(session, surveyor, bulge(later, dx=-500_000, dy=0)), "approve")
+    after = preview_request(session, approver, request.id)
+    assert after.evaluation.ok
+    assert [change.change_m2 for change in after.divisions] == [
+        change.change_m2 for change in before.divisions
+    ]
+    assert [piece.area_m2 for piece in after.pieces] == [piece.area_m2 for piece in before.pieces]
+    assert [(name.before, name.after) for name in after.names] == [("C村", "临江村")]
+
+
 def test_draft_when_the_line_lies_in_another_subtree_then_refused_and_the_request_is_unknown_there(
     session: Session, register: Register, surveyor: Actor
 ) -> None:

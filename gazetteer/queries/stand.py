@@ -1,0 +1,56 @@
+"""Asking the register as it stands, or as it was known at an earlier moment: one query, two statements."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Result, text
+from sqlalchemy.orm import Session
+
+_CURRENT = re.compile(r"upper_inf\(((?:\w+\.)?recorded)\)")
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A day of law as it was known at a moment: "as we knew it then".
+
+    Parameters
+    ----------
+    day : date
+        The day of law (Asia/Shanghai).
+    known : datetime
+        What had been recorded by then, and not closed, counts.
+    """
+
+    day: dt.date
+    known: dt.datetime
+
+
+When = dt.date | Stand
+"""A plain date asks what is known now."""
+
+
+def day_of(when: When) -> dt.date:
+    """Return the day of law."""
+    return when.day if isinstance(when, Stand) else when
+
+
+class DatedQuery:
+    """A query over dated rows, written for what is known now (``upper_inf(recorded)``, served by indexes).
+
+    Asked with a ``Stand`` it runs with ``recorded @> moment`` in each of those places instead. The day of
+    law is its parameter ``:on``.
+    """
+
+    def __init__(self, sql: str) -> None:
+        self._now = text(sql)
+        self._then = text(_CURRENT.sub(r"\1 @> CAST(:known AS timestamptz)", sql))
+
+    def run(self, session: Session, when: When, **values: Any) -> Result[Any]:
+        """Execute for a day of law, as known now or at a moment."""
+        if isinstance(when, Stand):
+            return session.execute(self._then, {**values, "on": when.day, "known": when.known})
+        return session.execute(self._now, {**values, "on": when})
