@@ -37,6 +37,7 @@ export interface Job {
   readonly progress: number
   readonly message: string | null
   readonly result: Readonly<Record<string, unknown>> | null
+  readonly error?: { readonly message: string; readonly message_en: string } | null
 }
 
 export interface ExportOrder {

@@ -92,7 +92,7 @@ export const en: Messages = {
     submit: 'Submit', approve: 'Approve', return: 'Return', reject: 'Reject', withdraw: 'Withdraw', whyNot: 'Not possible in this state or with your roles.', whyOwn: 'Nobody decides on their own request.',
     confirmSubmit: 'After submitting the content is frozen and the approver decides.', confirmApprove: 'It takes effect at once: both sides change together, and register and audit are written.', confirmReturn: 'The author may change it and submit again.', confirmReject: 'This ends the request for good.',
     confirmWithdraw: 'This ends the request for good.', needReason: 'Give a reason.', done: { submit: 'Submitted.', approve: 'Approved and in force.', return: 'Returned.', reject: 'Rejected.', withdraw: 'Withdrawn.' },
-    swipeHandle: 'Drag the divider to compare', legend: 'Legend', swipeBefore: '← Before', swipeAfter: 'After →', nothing: 'This request changes nothing yet.',
+    swipeHandle: 'Drag the divider to compare', legend: 'Legend', swipeBefore: '← Before', swipeAfter: 'After →', nothing: 'This request changes nothing yet.', noPicture: 'The register has moved on since; see the map for what is in force.',
   },
   log: {
     create: 'Drafted', created: 'Drafted', edit: 'Edited', operations: 'Edited', submit: 'Submitted', return: 'Returned', approve: 'Approved', apply: 'Took effect', reject: 'Rejected', withdraw: 'Withdrawn',
@@ -106,9 +106,12 @@ export const en: Messages = {
     gbkHint: 'GBK for older software; characters it cannot hold are listed in a side file.', exportNeedsSignIn: 'Downloading a shapefile needs an account.',
   },
   imports: {
-    heading: 'Import', lead: 'Upload a complete coverage (zipped shapefiles), look at what was understood, then confirm.', choose: 'Choose files', door: 'Kind', first_load: 'First load', edition: 'Edition load',
-    upload: 'Upload and check', files: '{n} files chosen', preview: 'What was understood', layer: 'Layer', rows: 'Rows', crs: 'CRS', encoding: 'Encoding', level: 'Level', faults: 'Problems', noFaults: 'No problem found.', confirm: 'Confirm', validFrom: 'Valid from', source: 'Source', documentNo: 'Document no.',
-    sign: 'Sign as second person', whyRole: 'Only the administrator imports.', cannot: 'Problems remain; it cannot be confirmed.', confirmed: 'Confirmed; waiting for the second signature.', signed: 'Signed and stored.', treat: 'treat as EPSG:4490', moreFaults: '{n} more', needFiles: 'Choose files first.', openId: 'Open an import', unknownCrs: 'not recognised', state: 'State', notes: 'Notes', signHint: 'A first load is checked and signed by a second person.',
+    heading: 'Import', lead: 'Upload a complete coverage (zipped shapefiles), look at what was understood, then confirm.', choose: 'Choose files (.zip, or the parts of a shapefile)', door: 'Kind', first_load: 'First load', edition: 'Edition load',
+    upload: 'Upload and check', files: '{n} files chosen', preview: 'What was understood', rows: 'Rows', crs: 'CRS', encoding: 'Encoding', level: 'Level', fields: 'Fields', arcs: 'Arcs', faults: 'Problems', noFaults: 'No problem found.', confirm: 'Confirm', validFrom: 'Valid from', source: 'Source', documentNo: 'Document no.',
+    sign: 'Sign as second person', whyRole: 'Only the administrator imports.', cannot: 'Problems or open assumptions remain; it cannot be confirmed.', needSource: 'Give the date and the source.', confirmed: 'Confirmed; waiting for the second signature.', signed: 'Signed and stored.', signConfirm: 'Signing writes everything into the register; it cannot be undone.', moreFaults: '{n} more', needFiles: 'Choose files first.', unknownCrs: 'not recognised', signHint: 'Somebody other than the one who confirmed checks and signs.',
+    assumptions: 'Assumptions', accept: 'Confirm', rechecked: 'Checked again with your confirmation.',
+    field: { code: 'code', name: 'name', parent_code: 'parent code', parent_name: 'parent name', level: 'level', type: 'type', pinyin: 'pinyin' },
+    states: { uploaded: 'uploaded', checked: 'to confirm', refused: 'refused', confirmed: 'to sign', applied: 'stored', cancelled: 'cancelled' },
   },
   notFound: { heading: 'No such page', lead: 'The address may be wrong, or the page has moved.', home: 'To the map' },
 }

@@ -90,7 +90,7 @@ export const zh = {
     submit: '提交审批', approve: '批准', return: '退回修改', reject: '不予批准', withdraw: '撤回申请', whyNot: '当前状态或您的权限不能执行这一操作。', whyOwn: '不能审批自己起草的申请。',
     confirmSubmit: '提交后内容冻结，由审批人决定。', confirmApprove: '批准后立即生效：两侧界线同时改变，并写入登记和审计记录。', confirmReturn: '退回后由起草人修改，可以再次提交。', confirmReject: '不予批准后这件申请结束，不能再办理。',
     confirmWithdraw: '撤回后这件申请结束，不能再办理。', needReason: '请写明理由。', done: { submit: '已提交。', approve: '已批准并生效。', return: '已退回。', reject: '已作不予批准处理。', withdraw: '已撤回。' },
-    swipeHandle: '拖动分界线比较改动前后', legend: '图例', swipeBefore: '← 改前', swipeAfter: '改后 →', nothing: '这件申请里还没有改动。',
+    swipeHandle: '拖动分界线比较改动前后', legend: '图例', swipeBefore: '← 改前', swipeAfter: '改后 →', nothing: '这件申请里还没有改动。', noPicture: '登记此后又有变化，这里不再重画改动前后；现状请看地图。',
   },
   log: {
     create: '起草', created: '起草', edit: '修改内容', operations: '修改内容', submit: '提交', return: '退回', approve: '批准', apply: '生效', reject: '不予批准', withdraw: '撤回',
@@ -104,9 +104,12 @@ export const zh = {
     gbkHint: '较老的软件选 GBK；超出 GBK 的字会列在附表中。', exportNeedsSignIn: '下载 Shapefile 需要登录。',
   },
   imports: {
-    heading: '数据导入', lead: '上传一套完整的区划面数据（Shapefile 压缩包），先看系统理解了什么，再确认入库。', choose: '选择文件', door: '导入方式', first_load: '首次登记', edition: '版本登记',
-    upload: '上传并检查', files: '已选 {n} 个文件', preview: '检查结果', layer: '图层', rows: '条数', crs: '坐标系', encoding: '编码', level: '级别', faults: '发现的问题', noFaults: '没有发现问题。', confirm: '确认入库', validFrom: '生效日期', source: '数据来源', documentNo: '依据文号',
-    sign: '第二人签认', whyRole: '只有管理员可以导入数据。', cannot: '还有问题没有解决，不能入库。', confirmed: '已确认，等待第二人签认。', signed: '已签认，数据已入库。', treat: '按 EPSG:4490 处理', moreFaults: '另有 {n} 处', needFiles: '请先选择文件。', openId: '打开已有的导入', unknownCrs: '未识别', state: '状态', notes: '说明', signHint: '首次登记须由另一人核对后签认。',
+    heading: '数据导入', lead: '上传一套完整的区划面数据（Shapefile 压缩包），先看系统理解了什么，再确认入库。', choose: '选择文件（.zip 或 Shapefile 各文件）', door: '导入方式', first_load: '首次登记', edition: '版本登记',
+    upload: '上传并检查', files: '已选 {n} 个文件', preview: '系统的理解', rows: '条数', crs: '坐标系', encoding: '编码', level: '级别', fields: '字段', arcs: '界线段', faults: '发现的问题', noFaults: '没有发现问题。', confirm: '确认入库', validFrom: '生效日期', source: '数据来源', documentNo: '依据文号',
+    sign: '第二人签认', whyRole: '只有管理员可以导入数据。', cannot: '还有问题或待确认事项没有解决，不能入库。', needSource: '请填写生效日期和数据来源。', confirmed: '已确认，等待第二人签认。', signed: '已签认，数据已入库。', signConfirm: '签认后数据整体写入登记，不能撤销。', moreFaults: '另有 {n} 处', needFiles: '请先选择文件。', unknownCrs: '未识别', signHint: '须由确认人以外的另一人核对后签认。',
+    assumptions: '假定事项', accept: '确认', rechecked: '已按您的确认重新检查。',
+    field: { code: '代码', name: '名称', parent_code: '上级代码', parent_name: '上级名称', level: '级别', type: '类型', pinyin: '拼音' },
+    states: { uploaded: '已上传', checked: '待确认', refused: '未通过检查', confirmed: '待签认', applied: '已入库', cancelled: '已取消' },
   },
   notFound: { heading: '没有这个页面', lead: '地址可能写错了，或页面已经移走。', home: '回到地图' },
 }

@@ -2,7 +2,7 @@
 import { defaults as defaultControls, ScaleLine } from 'ol/control'
 import 'ol/ol.css'
 import type { EventsKey } from 'ol/events'
-import { createEmpty, extend, getHeight, getWidth, isEmpty, buffer } from 'ol/extent'
+import { createEmpty, extend, getHeight, getWidth, isEmpty, buffer, type Extent } from 'ol/extent'
 import Feature, { type FeatureLike } from 'ol/Feature'
 import GeoJSON from 'ol/format/GeoJSON'
 import { Point } from 'ol/geom'
@@ -31,7 +31,7 @@ export class PreviewMap {
   private readonly view = new View({ center: [0, 0], zoom: 10, maxZoom: 21, enableRotation: false })
   private readonly before: VectorLayer[]
   private readonly after: VectorLayer[]
-  private readonly names = new VectorLayer({ source: new VectorSource(), declutter: true, zIndex: 20, className: 'layer-names' })
+  private readonly names = new VectorLayer({ source: new VectorSource(), declutter: 'names', zIndex: 20, updateWhileAnimating: true })
   private share = 0.5
 
   constructor(target: HTMLElement, preview: Preview, pieceLabel: (areaM2: number) => string) {
@@ -40,7 +40,7 @@ export class PreviewMap {
     this.before = [layerOf(preview.before, (feature) => areaStyle(feature, top)), layerOf(preview.arcs_before, () => LINE_BEFORE)]
     this.after = [
       layerOf(preview.after, (feature) => areaStyle(feature, top)),
-      layerOf(preview.pieces, (feature) => pieceStyle(feature, pieceLabel)),
+      layerOf(preview.pieces, (feature) => pieceStyle(feature, pieceLabel), true),
       layerOf(preview.arcs_before, () => LINE_GHOST), layerOf(preview.arcs_after, () => LINE_AFTER),
     ]
     this.map = new Map({
@@ -50,6 +50,7 @@ export class PreviewMap {
     })
     this.map.on('moveend', () => this.placeNames(top))
     this.fitChange()
+    this.placeNames(top)
   }
 
   show(mode: PreviewMode): void {
@@ -85,7 +86,21 @@ export class PreviewMap {
     if (source === undefined) return
     extend(extent, source.getExtent()!)
     if (isEmpty(extent)) return
-    this.view.fit(buffer(extent, Math.max(getWidth(extent), getHeight(extent), 120) * 0.7), { size: this.map.getSize(), maxZoom: 18 })
+    this.fit(extent)
+  }
+
+  /** Go to the pieces that went one way. */
+  fitPieces(from: string, to: string): void {
+    const extent = createEmpty()
+    for (const piece of this.after[1].getSource()!.getFeatures()) {
+      if (piece.get('from') === from && piece.get('to') === to) extend(extent, piece.getGeometry()!.getExtent())
+    }
+    if (!isEmpty(extent)) this.fit(extent)
+  }
+
+  private fit(extent: Extent): void {
+    const margin = Math.max(getWidth(extent), getHeight(extent), 60) * 0.7
+    this.view.fit(buffer(extent, margin), { size: this.map.getSize(), maxZoom: 19 })
   }
 
   dispose(): void {
@@ -130,9 +145,9 @@ export class PreviewMap {
   }
 }
 
-function layerOf(collection: unknown, style: (feature: FeatureLike) => Style | Style[] | undefined): VectorLayer {
+function layerOf(collection: unknown, style: (feature: FeatureLike) => Style | Style[] | undefined, declutter = false): VectorLayer {
   const features = new GeoJSON().readFeatures(collection, { dataProjection: 'EPSG:4326', featureProjection: 'EPSG:3857' })
-  return new VectorLayer({ source: new VectorSource({ features }), style, className: `layer-${nextLayer++}` })
+  return new VectorLayer({ source: new VectorSource({ features }), style, declutter, className: `layer-${nextLayer++}` })
 }
 
 /** Each layer on a canvas of its own, so that clipping one leaves the others whole. */

@@ -14,3 +14,9 @@ export async function followJob(job: Job, onProgress: (job: Job) => void, signal
   }
   return current
 }
+
+/** Why a job failed, for a person. */
+export function failureOf(job: Job, locale: string): string {
+  const { error } = job
+  return (locale === 'en' ? error?.message_en : error?.message) ?? job.message ?? ''
+}
