@@ -82,7 +82,7 @@ without_main_cluster() {
 
 with_main_cluster_again() { as_root rm -f "$NO_MAIN_CLUSTER" || true; }
 
-apt() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=120 "$@" </dev/null; }
+apt() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 "$@" </dev/null >/dev/null; }
 
 install_packages() {
     say "Installing packages of the distribution: $*"
