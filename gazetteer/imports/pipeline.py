@@ -89,12 +89,23 @@ def sign_import(session: Session, actor: Actor, batch_id: uuid.UUID, checked: Ch
     )
 
 
+def preview_files(session: Session, paths: Iterable[Path], door: str, choices: Choices) -> dict[str, Any]:
+    """Check files and return the preview without keeping or recording anything."""
+    with tempfile.TemporaryDirectory(prefix="quming-import-") as home:
+        folder, _ = keep_files(Path(home), uuid.uuid4(), paths)
+        return _plan_folder(session, folder, door, choices).preview(choices)
+
+
 def _plan(session: Session, batch: ImportBatch, choices: Choices) -> CoveragePlan | EditionPlan:
     folder = Path(batch.folder)
     require_unchanged(folder, batch.files)
+    return _plan_folder(session, folder, batch.door, choices)
+
+
+def _plan_folder(session: Session, folder: Path, door: str, choices: Choices) -> CoveragePlan | EditionPlan:
     with tempfile.TemporaryDirectory(prefix="quming-import-") as work:
         try:
-            if batch.door == "edition":
+            if door == "edition":
                 return plan_edition(session, folder, Path(work), choices)
             return plan_coverage(find_layers(folder, Path(work)), choices)
         except BoundaryError as error:

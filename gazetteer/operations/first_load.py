@@ -95,11 +95,11 @@ def require_vacant(session: Session, coverage: Coverage) -> None:
         rows = session.scalars(
             text(
                 "WITH outline AS (SELECT ST_SetSRID(CAST(:wkb AS geometry), 4490) AS geom)"
-                " SELECT DISTINCT name.name FROM division_shape AS shape"
+                " SELECT name.name FROM division_shape AS shape"
                 " JOIN outline ON shape.geom && outline.geom AND ST_Intersects(shape.geom, outline.geom)"
                 " JOIN division_name AS name ON name.division_id = shape.division_id"
                 " AND name.kind = 'official' AND upper_inf(name.recorded)"
-                " ORDER BY 1 LIMIT :named"
+                " GROUP BY shape.level, name.name ORDER BY shape.level, name.name LIMIT :named"
             ),
             {"wkb": shapely.to_wkb(coverage.shapes[i], hex=True), "named": _NAMED},
         )
