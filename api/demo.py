@@ -67,6 +67,13 @@ def _import(demo: Demo, session: Session, door: str, folder: Path, valid_from: d
     choices = parse_choices({"confirmed": ["*"]})
     batch = start_import(session, admin, demo.settings.home, door, [folder], choices)
     checked = check_import(session, admin, batch.id)
+    faults = [fault for fault in checked.batch.preview["faults"] if fault["severity"] == "error"]
+    if faults:
+        raise DemoFailed(
+            "；".join(fault["message"] for fault in faults),
+            "; ".join(fault["message_en"] for fault in faults),
+            faults=faults,
+        )
     confirm_import(session, admin, batch.id, valid_from=valid_from, source=SOURCE, document_no=None)
     sign_import(session, approver, batch.id, checked)
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
+from gazetteer import clock
 from gazetteer.changes import audit
 from gazetteer.changes.queue import enqueue
+from gazetteer.errors import Forbidden
 from gazetteer.models import Job
+from gazetteer.queries.chains import find_paths
+from gazetteer.queries.lineage import find_standing
 from gazetteer.queries.releases import get_release
-from gazetteer.roles import Actor, require
+from gazetteer.roles import Actor, can, require
 
 
 @dataclass(frozen=True)
@@ -64,9 +68,15 @@ class ExportOrder:
 
 
 def request_export(session: Session, actor: Actor, order: ExportOrder) -> Job:
-    """Ask for an export; the worker writes it."""
+    """Ask for an export; the worker writes it.
+
+    A release is open to everybody who may export. Of the register as it stands people get what lies in
+    their own area: `within` must lie there, and is that area when it is left out.
+    """
     require(actor, "export")
-    if order.release is not None:
+    if order.release is None:
+        order = _in_own_area(session, actor, order)
+    else:
         # `latest` is what it is now, not what it will be when the worker comes to it.
         release = get_release(session, order.release)
         order = ExportOrder(order.layer, order.crs, order.encoding, order.within, None, release.version)
@@ -74,3 +84,20 @@ def request_export(session: Session, actor: Actor, order: ExportOrder) -> Job:
     audit.append(session, actor.user_id, "export.request", "job", job.id, order.as_json())
     session.commit()
     return job
+
+
+def _in_own_area(session: Session, actor: Actor, order: ExportOrder) -> ExportOrder:
+    on = order.as_of or clock.today(session)
+    if order.within is not None:
+        require(actor, "export", find_paths(session, [order.within], on)[order.within])
+        return order
+    if can(actor, "export", ()):
+        return order
+    areas = find_standing(session, [grant.division_id for grant in actor.grants if grant.division_id], on)
+    if len(areas) != 1:
+        raise Forbidden(
+            "请指定导出范围（within），须在您的管辖范围内。",
+            "Say which division to export (within), in your area of responsibility.",
+            code="within_required",
+        )
+    return replace(order, within=areas[0])

@@ -111,6 +111,16 @@ _TODAY = text(
     """
 )
 
+_STANDING = text(
+    """
+    SELECT DISTINCT division_id
+    FROM division_state
+    WHERE division_id = ANY(:ids)
+        AND upper_inf(recorded)
+        AND valid @> CAST(:on AS date)
+    """
+)
+
 
 def find_refs(session: Session, ids: Collection[uuid.UUID], on: dt.date) -> dict[uuid.UUID, Ref]:
     """Return divisions by the name and code they have on a day, or else last had."""
@@ -126,6 +136,11 @@ def find_today(
     for row in session.execute(_TODAY, {"ids": list(ids), "on": on}):
         found[row.start].append(row.id)
     return {start: tuple(ends) for start, ends in found.items()}
+
+
+def find_standing(session: Session, ids: Collection[uuid.UUID], on: dt.date) -> list[uuid.UUID]:
+    """Return those of the divisions that exist on a day."""
+    return list(session.scalars(_STANDING, {"ids": list(ids), "on": on}))
 
 
 def get_lineage(session: Session, division_id: uuid.UUID, on: dt.date) -> LineageView:

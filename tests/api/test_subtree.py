@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
+from flask_openapi.openapi import OpenAPI
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
+from gazetteer.models import Job
 from tests.api.conftest import Browser, SignIn
 from tests.api.problems import problem
 from tests.api.test_requests import REQUESTS, between, drafted, step, submitted
@@ -90,3 +94,37 @@ def test_approver_of_one_side_when_the_line_touches_both_then_403(
     request = submitted(owner, between(session, register, "a", "b", dy=0))
     one_side = sign_in("approver", within=register.ids["西镇"])
     problem(step(one_side, request, "approve"), 403, "forbidden")
+
+
+def export(browser: Browser, **order: Any) -> TestResponse:
+    return browser.post("/api/v1/exports", json={"layer": "villages", "format": "shapefile", **order})
+
+
+def ordered(session: Session, answer: TestResponse) -> Any:
+    assert answer.status_code == 202, answer.text
+    return session.get_one(Job, uuid.UUID(answer.json["job"]["id"])).arguments["within"]
+
+
+def test_foreign_district_when_exported_then_403(register: Register, clerk: Browser) -> None:
+    for key in ("东镇", "a", "district"):
+        problem(export(clerk, within=str(register.ids[key])), 403, "forbidden")
+    problem(export(clerk, within=str(uuid.uuid4())), 403, "forbidden")
+
+
+def test_export_when_no_area_is_said_then_ones_own(
+    session: Session, register: Register, clerk: Browser, sign_in: SignIn
+) -> None:
+    own = register.ids["西镇"]
+    assert ordered(session, export(clerk)) == str(own)
+    assert ordered(session, export(clerk, within=str(register.ids["b"]))) == str(register.ids["b"])
+    assert ordered(session, export(sign_in("publisher"))) is None
+
+
+def test_foreign_export_when_fetched_then_404(clerk: Browser, owner: Browser, register: Register) -> None:
+    job = export(owner).json["job"]["id"]
+    for door in ("", "/file"):
+        problem(clerk.get(f"/api/v1/jobs/{job}{door}"), 404, "not_found")
+
+
+def test_working_tile_when_nobody_is_signed_in_then_401(app: OpenAPI, register: Register) -> None:
+    problem(app.test_client().get("/tiles/working/14/12916/6737.mvt"), 401, "not_signed_in")
