@@ -95,11 +95,23 @@ def _segments(rings: Rings, chosen: IntArray, origin: IntArray) -> ObjectArray:
     return np.asarray(shapely.linestrings(np.stack([start, end], axis=1).astype(np.float64)), dtype=object)
 
 
+def _runs(rings: Rings, chosen: IntArray, origin: IntArray) -> ObjectArray:
+    """Return the same segments joined where they follow each other in a ring: fewer lines to cut."""
+    ring = rings.ring_of()[chosen]
+    begins = np.ones(len(chosen), dtype=bool)
+    begins[1:] = (chosen[1:] != chosen[:-1] + 1) | (ring[1:] != ring[:-1])
+    run = np.cumsum(begins) - 1
+    last = np.flatnonzero(np.append(begins[1:], True))
+    vertices = np.insert(chosen, last + 1, rings.following()[chosen[last]])
+    points = (rings.xy.take(vertices, axis=0) - origin).astype(np.float64)
+    return np.asarray(shapely.linestrings(points, indices=np.insert(run, last + 1, run[last])), dtype=object)
+
+
 def _cells(rings: Rings, alone: IntArray, origin: IntArray) -> ObjectArray:
     """Cut the plane along all segments that are not shared."""
     if len(alone) == 0:
         return np.empty(0, dtype=object)
-    noded = shapely.unary_union(_segments(rings, alone, origin))
+    noded = shapely.unary_union(_runs(rings, alone, origin))
     cells: ObjectArray = shapely.get_parts(shapely.polygonize([noded]))
     return cells
 
