@@ -53,12 +53,16 @@ def ended(process: subprocess.Popen[bytes]) -> Iterator[None]:
 
 
 def put_load(address: str, paths: Sequence[str], connections: int, seconds: int) -> Load:
-    """Ask for `paths` one after the other on `connections` kept-open connections, with wrk, one thread."""
+    """Ask for `paths` one after the other on `connections` kept-open connections, with wrk, one thread.
+
+    The answers may come gzipped, as every browser says.
+    """
     quoted = ",".join(f'"{path}"' for path in paths)
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "cycle.lua"
         script.write_text(_CYCLE % quoted)
         command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "120s", "--latency"]
+        command += ["-H", "Accept-Encoding: gzip"]
         done = subprocess.run(
             [*command, "-s", str(script), address], check=True, capture_output=True, text=True
         )
