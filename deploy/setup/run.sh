@@ -5,6 +5,7 @@ set -euo pipefail
 . "$(dirname "$0")/say.sh"
 read_dotenv
 SETUP=$ROOT/deploy/setup
+cd "$ROOT"
 
 "$SETUP/packages.sh" run
 "$SETUP/python.sh"
@@ -15,12 +16,9 @@ if [ -n "${QUMING_DATABASE_URL:-}" ]; then
 else
     "$python" "$SETUP/cluster.py" start
 fi
-"$python" "$SETUP/services.py" quming migrate || die "The database could not be brought up to date." \
-    "The lines above say why. Nothing was changed: each step is all or nothing."
-if [ "${QUMING_ENV:-development}" != production ]; then
-    "$python" "$SETUP/services.py" quming demo || die "The demo district could not be loaded." \
-        "The lines above say why; 'make clean-data' and 'make run' begin again with an empty register."
-fi
+# Bytecode by whom may write it: the account of the services may not, and a start would compile all anew.
+"$python" -m compileall -q api boundaries gazetteer webmap/*.py webmap/[!a]*/ || true
+"$python" "$SETUP/prepare.py"
 "$python" "$SETUP/services.py" start
 address=$("$python" "$SETUP/services.py" address)
 printf '\nQuming 区名  %s\n' "$address"
