@@ -45,8 +45,9 @@ format: setup ## Format the Python files and mend what ruff can mend
 	$(BIN)/ruff format .
 
 .PHONY: bench
-bench: setup ## Measure, with peers beside it (a PostgreSQL cluster of its own, removed at the end)
-	@$(SETUP)/with-cluster.sh safe $(BIN)/python -m pytest tests/benchmarks -p no:cacheprovider -s -q
+bench: setup ## Measure, with peers beside it (SIZE=small is quick; a PostgreSQL cluster of its own)
+	@$(SETUP)/packages.sh bench
+	@$(SETUP)/with-cluster.sh safe $(BIN)/python -m tests.benchmarks --size $(or $(SIZE),large)
 
 .PHONY: web
 web: setup ## Build the web application into webmap/app/dist

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Install the missing packages of the distribution. Usage: packages.sh run|test|list
-#   run, test  install what the command of that name lacks; nothing missing costs no network
-#   list       only print the names of all packages for this distribution
+# Install the missing packages of the distribution. Usage: packages.sh run|test|bench|list
+#   run, test, bench  install what the command of that name lacks; nothing missing costs no network
+#   list              only print the names of all packages for this distribution
 set -euo pipefail
 # shellcheck source=deploy/setup/say.sh
 . "$(dirname "$0")/say.sh"
@@ -60,6 +60,19 @@ wanted_for_test() {
     chromium_is_here || wanted_chromium
 }
 
+# Measuring puts ogr2ogr beside the import and load on the server with wrk; tipg comes from PyPI by itself.
+wanted_for_bench() {
+    [ -n "${QUMING_TEST_DATABASE_URL:-}" ] || wanted_for_cluster
+    command -v ogr2ogr >/dev/null || echo gdal-bin
+    command -v wrk >/dev/null || echo wrk
+}
+
+# ogr2ogr is what an import is measured beside.
+wanted_for_bench() {
+    [ -n "${QUMING_TEST_DATABASE_URL:-}" ] || wanted_for_cluster
+    command -v ogr2ogr >/dev/null || echo gdal-bin
+}
+
 chromium_is_here() {
     [ -n "${QUMING_CHROMIUM:-}" ] || command -v chromium >/dev/null || command -v google-chrome >/dev/null
 }
@@ -98,9 +111,9 @@ install_packages() {
 
 # shellcheck source=/dev/null
 [ ! -r "${OS_RELEASE:=/etc/os-release}" ] || . "$OS_RELEASE"
-what=${1:?usage: packages.sh run|test|list}
+what=${1:?usage: packages.sh run|test|bench|list}
 if [ "$what" = list ]; then
-    printf '%s\n' python3 python3-venv fonts-noto-cjk fonts-hanazono shellcheck
+    printf '%s\n' python3 python3-venv fonts-noto-cjk fonts-hanazono shellcheck gdal-bin
     cluster_packages
     [ "${ID:-}" = ubuntu ] || echo chromium
     exit
@@ -110,6 +123,9 @@ if ! command -v dpkg-query >/dev/null; then
     exit 0
 fi
 missing=$(wanted_for_run)
-[ "$what" = run ] || missing="$missing"$'\n'"$(wanted_for_test)"
+case $what in
+    test) missing="$missing"$'\n'"$(wanted_for_test)" ;;
+    bench) missing="$missing"$'\n'"$(wanted_for_bench)" ;;
+esac
 mapfile -t packages < <(printf '%s\n' "$missing" | sed '/^$/d' | sort -u)
 [ ${#packages[@]} -eq 0 ] || install_packages "${packages[@]}"

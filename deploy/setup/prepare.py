@@ -33,7 +33,7 @@ def main() -> None:
             "The lines above say why. Nothing was changed: each step is all or nothing.")  # fmt: skip
     if settings.get("QUMING_ENV") != "production" and run_command(home, ["demo"]) != 0:
         die("The demonstration district could not be loaded.",
-            "The lines above say why; 'make clean-data', then 'make run' begins with an empty register.")  # fmt: skip
+            "The lines above say why; 'make clean-data' and 'make run' begin from nothing.")  # fmt: skip
     note.write_text(f"{code}\n", encoding="ascii")
 
 

@@ -92,7 +92,8 @@ def site(template_database: str, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    names = ("chromium", "google-chrome", "chromium-browser")
+    chromium = os.environ.get("QUMING_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     assert chromium, "install Chromium: make test does"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_SWITCHES)
