@@ -5,6 +5,7 @@ geometry and every hole. Here each polygon is checked by itself, then the extrac
 the whole; only where the proof fails are the places searched one by one.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -158,13 +159,15 @@ def _absent(geom: BaseGeometry | None, name: str) -> Fault:
 
 def _invalid(geom: BaseGeometry, name: str) -> Fault:
     reason, lon, lat = fault_place(geom)
+    known = math.isfinite(lon) and math.isfinite(lat)
     return Fault(
         "geometry_invalid",
         "error",
-        f"{name} 的边界不合法（{_REASONS_ZH.get(reason, reason)}），位置 {lon:.6f}, {lat:.6f}",
-        f"The boundary of {name} is invalid ({reason}) at {lon:.6f}, {lat:.6f}",
-        lon=lon,
-        lat=lat,
+        f"{name} 的边界不合法（{_REASONS_ZH.get(reason, reason)}）"
+        + (f"，位置 {lon:.6f}, {lat:.6f}" if known else ""),
+        f"The boundary of {name} is invalid ({reason})" + (f" at {lon:.6f}, {lat:.6f}" if known else ""),
+        lon=lon if known else None,
+        lat=lat if known else None,
         labels=(name,),
     )
 

@@ -147,6 +147,17 @@ def test_check_coverage_when_a_town_is_a_bow_tie_then_gives_the_place_of_the_cro
     assert "自相交" in fault.zh
 
 
+def test_check_coverage_when_a_coordinate_is_no_number_then_there_is_no_place() -> None:
+    whole = box(103, 30, 104, 31)
+    geom = shapely.transform(whole, lambda xy: np.where(xy == [104, 31], np.inf, xy))
+    (fault,) = check_coverage(np.array([geom], dtype=object), ["青禾镇"])
+    assert (fault.code, fault.lon, fault.lat) == ("geometry_invalid", None, None)
+
+
+def test_check_coverage_when_there_are_no_rows_then_finds_nothing() -> None:
+    assert check_coverage(np.array([], dtype=object), []) == []
+
+
 def test_check_coverage_when_several_things_are_wrong_then_finds_them_all() -> None:
     geoms, _ = draw(LAKE, {1: "1 4 5 2 / a b c d", 2: "2 5 6 3", 3: "k n m l"})
     broken = shapely.Polygon([(104, 30), (104.1, 30.1), (104.1, 30), (104, 30.1)])
