@@ -113,7 +113,7 @@ install_packages() {
 [ ! -r "${OS_RELEASE:=/etc/os-release}" ] || . "$OS_RELEASE"
 what=${1:?usage: packages.sh run|test|bench|list}
 if [ "$what" = list ]; then
-    printf '%s\n' python3 python3-venv fonts-noto-cjk fonts-hanazono shellcheck gdal-bin
+    printf '%s\n' python3 python3-venv fonts-noto-cjk fonts-hanazono shellcheck gdal-bin wrk
     cluster_packages
     [ "${ID:-}" = ubuntu ] || echo chromium
     exit

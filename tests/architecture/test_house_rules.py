@@ -27,6 +27,10 @@ KNOWN_HOSTS = re.compile(
 MACHINE_PATHS = re.compile(rf"(?<![\w.])/(root|home/\w+|Users/\w+|var/tmp)/|{re.escape(str(ROOT))}/")
 
 
+# Files of others as they were published; their comments name their authors' pages.
+AS_PUBLISHED = ("package-lock.json", "leaflet-1.9.4.css", "leaflet-1.9.4.js")
+
+
 def tracked_files() -> list[Path]:
     # A tarball of the sources has no .git; there the folder itself is what there is.
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
