@@ -67,12 +67,6 @@ wanted_for_bench() {
     command -v wrk >/dev/null || echo wrk
 }
 
-# ogr2ogr is what an import is measured beside.
-wanted_for_bench() {
-    [ -n "${QUMING_TEST_DATABASE_URL:-}" ] || wanted_for_cluster
-    command -v ogr2ogr >/dev/null || echo gdal-bin
-}
-
 chromium_is_here() {
     [ -n "${QUMING_CHROMIUM:-}" ] || command -v chromium >/dev/null || command -v google-chrome >/dev/null
 }
