@@ -101,7 +101,6 @@ def render_share_page(
         location=[(south + north) / 2, (west + east) / 2],
         tiles=None,
         zoom_control="topright",
-        control_scale=True,
         zoom_snap=0.25,
         attribution_control=False,
     )
