@@ -144,6 +144,8 @@ def _grouped(faces: IntArray, group: Mapping[int, int] | IntArray) -> IntArray:
     if isinstance(group, np.ndarray):
         known = (faces >= 0) & (faces < len(group))
         return np.where(known, group[np.where(known, faces, 0)], -1).astype(np.int64)
+    if len(faces) < 1000:
+        return np.array([group.get(label, -1) for label in faces.tolist()], dtype=np.int64)
     labels, index = np.unique(faces, return_inverse=True)
     return np.array([group.get(label, -1) for label in labels.tolist()], dtype=np.int64)[index]
 

@@ -211,10 +211,10 @@ def check_surroundings(case: Case) -> Iterator[Fault]:
 def check_parts(case: Case) -> Iterator[Fault]:
     """Warn when a face gets more parts than it had (a new 飞地)."""
     for face, polygon in case.built.items():
-        before = try_build(case.before, face)
-        if not (isinstance(before, MultiPolygon) and isinstance(polygon, MultiPolygon)):
+        if not isinstance(polygon, MultiPolygon) or len(polygon.geoms) < 2:
             continue
-        if len(polygon.geoms) > len(before.geoms) > 0:
+        before = try_build(case.before, face)
+        if isinstance(before, MultiPolygon) and len(polygon.geoms) > len(before.geoms) > 0:
             smallest = min(polygon.geoms, key=lambda part: part.area).representative_point()
             yield case.fault(
                 "face_in_more_parts",
