@@ -14,6 +14,8 @@ _ORGANISATIONS = (
 )
 """Names of organisations, and the generic term of the division they stand for; the longest first."""
 
+_GENERIC_TERMS = ("街道", "镇", "乡", "社区", "村", "区", "县")
+
 
 def normalise(text: str) -> str:
     """Return text in NFKC (full width to half width) without spaces around and between."""
@@ -26,6 +28,11 @@ def forms(text: str) -> list[str]:
         if text.endswith(suffix) and len(text) > len(suffix):
             return [text, text.removesuffix(suffix) + term]
     return [text]
+
+
+def with_generic_terms(text: str) -> list[str]:
+    """Return the names that text may be short for: 永商 is 永商镇 (the generic term 通名 may be left out)."""
+    return [text + term for term in _GENERIC_TERMS] if not text.endswith(_GENERIC_TERMS) else []
 
 
 def compact_pinyin(text: str) -> str:

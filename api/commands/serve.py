@@ -6,6 +6,7 @@ import click
 from granian import Granian
 from granian.constants import Interfaces
 
+from api.logs import LOGGING
 from api.start import require_safe_start
 from gazetteer.settings import Settings, get_settings
 
@@ -28,4 +29,5 @@ def command(bind: str | None) -> None:
         blocking_threads=settings.threads,
         respawn_failed_workers=True,
         websockets=False,
+        log_dictconfig=LOGGING,
     ).serve()

@@ -16,7 +16,7 @@ from gazetteer.queries.divisions import DivisionView, find_details
 from gazetteer.queries.lineage import Ref, find_refs, find_today
 from gazetteer.queries.pages import escape_like
 from gazetteer.queries.sql import load
-from gazetteer.search import compact_pinyin, forms, is_pinyin, normalise
+from gazetteer.search import compact_pinyin, forms, is_pinyin, normalise, with_generic_terms
 
 Box = tuple[float, float, float, float]
 _NO_CODE = "-"
@@ -85,6 +85,7 @@ def _values(wanted: str, within: uuid.UUID | None, on: dt.date, limit: int) -> d
     digits = wanted.isascii() and wanted.isdigit()
     return {
         "forms": forms(wanted),
+        "names": forms(wanted) + with_generic_terms(wanted),
         "prefix": f"{pattern}%",
         "contained": f"%{pattern}%",
         "pinyin": f"{pinyin}%" if pinyin else None,

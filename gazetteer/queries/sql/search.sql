@@ -11,12 +11,12 @@ WITH RECURSIVE tree AS (
 ),
 hits AS (
     SELECT n.division_id AS id, n.name, n.kind, n.valid,
-        CASE WHEN n.name = ANY(:forms) THEN 'exact' WHEN n.name LIKE :prefix ESCAPE '\' THEN 'prefix'
+        CASE WHEN n.name = ANY(:names) THEN 'exact' WHEN n.name LIKE :prefix ESCAPE '\' THEN 'prefix'
             ELSE 'contained' END AS match,
-        CASE WHEN n.name = ANY(:forms) THEN 1 WHEN n.name LIKE :prefix ESCAPE '\' THEN 2 ELSE 4 END AS rank
+        CASE WHEN n.name = ANY(:names) THEN 1 WHEN n.name LIKE :prefix ESCAPE '\' THEN 2 ELSE 4 END AS rank
     FROM division_name n
     WHERE upper_inf(n.recorded)
-        AND (n.name = ANY(:forms)
+        AND (n.name = ANY(:names)
             OR n.name LIKE :prefix ESCAPE '\'
             OR (:wide AND n.name LIKE :contained ESCAPE '\')
             OR (:wide AND CAST(:pinyin AS text) IS NOT NULL
