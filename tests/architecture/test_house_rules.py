@@ -84,8 +84,7 @@ def test_tracked_text_when_searched_then_every_host_is_a_known_one() -> None:
     found = {
         (str(path.relative_to(ROOT)), host)
         for path in tracked_files()
-        if path != Path(__file__)
-        and path.name not in AS_PUBLISHED, not what to load
+        if path != Path(__file__) and path.name not in AS_PUBLISHED
         for host in link.findall(text_of(path) or "")
         if not KNOWN_HOSTS.match(host.lower())
     }
