@@ -15,11 +15,11 @@ LENGTH = {1: 2, 2: 4, 3: 6, 4: 9, 5: 12}
 """Digits of a code by level, without padding."""
 
 _FORMAT = {
-    1: re.compile(r"\d{2}"),
-    2: re.compile(r"\d{4}"),
-    3: re.compile(r"\d{6}"),
-    4: re.compile(r"\d{6}(0(?!00)\d{2}|[1-5]\d{2})"),
-    5: re.compile(r"\d{9}(0(?!00)\d{2}|[1-5]\d{2})"),
+    1: re.compile(r"\d{2}", re.ASCII),
+    2: re.compile(r"\d{4}", re.ASCII),
+    3: re.compile(r"\d{6}", re.ASCII),
+    4: re.compile(r"\d{6}(0(?!00)\d{2}|[1-5]\d{2})", re.ASCII),
+    5: re.compile(r"\d{9}(0(?!00)\d{2}|[1-5]\d{2})", re.ASCII),
 }
 
 _TOWN_TYPES = {"0": ("街道",), "1": ("镇",), "2": ("乡",), "3": ("乡",)}
