@@ -9,7 +9,7 @@ python=$VENV/bin/python
 [ -x "$python" ] || python=$("$ROOT/deploy/setup/python.sh" which)
 [ -z "${QUMING_DATABASE_URL:-}" ] || die "QUMING_DATABASE_URL names a server that is not ours to empty." \
     "Drop that database there, if that is what you want."
-home=$("$python" -c 'import sys; sys.path.insert(0, sys.argv[1]); import house; print(house.default_home())' \
+home=$("$python" -c 'import sys; sys.path.insert(0, sys.argv[1]); import house; house.read_dotenv(); print(house.default_home())' \
     "$ROOT/deploy/setup")
 if [ "${CONFIRM:-}" != yes ]; then
     printf 'This deletes the register, its history, releases and files in %s for good.\nType yes to go on: ' "$home"

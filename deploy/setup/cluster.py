@@ -29,6 +29,7 @@ from house import (
     is_port_free,
     kept_secret,
     make_folder,
+    read_dotenv,
     read_environment_file,
     say,
     service_account,
@@ -327,6 +328,7 @@ def remove(cluster: Cluster) -> None:
 
 def main() -> None:
     """Do what the command line asks."""
+    read_dotenv()
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--home", type=Path, default=default_home())
     parser.add_argument("--throwaway", action="store_true", help="speed before safety, for tests")

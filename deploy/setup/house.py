@@ -156,3 +156,10 @@ def read_environment_file(path: Path) -> Mapping[str, str]:
         return {}
     lines = path.read_text(encoding="utf-8").splitlines()
     return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+
+
+def read_dotenv(file: Path = ROOT / ".env") -> None:
+    """Take the settings of .env where the environment says nothing."""
+    for name, value in read_environment_file(file).items():
+        if name.startswith("QUMING_") and value:
+            os.environ.setdefault(name, value)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from house import default_home, die
+from house import default_home, die, read_dotenv
 from services import code_hash, run_command, settings_of
 
 
@@ -22,6 +22,7 @@ def is_prepared(note: Path, code: str) -> bool:
 
 def main() -> None:
     """Prepare the database."""
+    read_dotenv()
     home = default_home()
     settings = settings_of(home)
     note = home / "run" / "prepared"

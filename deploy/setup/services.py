@@ -34,13 +34,15 @@ from house import (
     is_alive,
     is_port_free,
     make_folder,
+    read_dotenv,
     read_environment_file,
     say,
     service_account,
 )
 
 SERVICES = ("server", "worker")
-COMMANDS = {"server": "serve", "worker": "worker"}
+# The worker yields to the server, whose users wait.
+COMMANDS = {"server": ["quming", "serve"], "worker": ["nice", "-n", "5", "quming", "worker"]}
 CODE = (
     "api",
     "boundaries",
@@ -102,8 +104,8 @@ def code_hash(settings: dict[str, str]) -> str:
 
 
 def settings_of(home: Path) -> dict[str, str]:
-    """Return the QUMING_ settings: quming.env of the home, over it the environment."""
-    named = {name: value for name, value in os.environ.items() if name.startswith("QUMING_")}
+    """Return the QUMING_ settings: quming.env of the home, over it what the environment says."""
+    named = {name: value for name, value in os.environ.items() if name.startswith("QUMING_") and value}
     return {**read_environment_file(home / "quming.env"), **named, "QUMING_HOME": str(home)}
 
 
@@ -139,7 +141,8 @@ def servant(account: Account) -> Account:
 def environment_of(settings: dict[str, str]) -> dict[str, str]:
     """Return the whole environment of a service."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("QUMING_")}
-    return {**kept, **settings, "PYTHONUNBUFFERED": "1", "HOME": settings["QUMING_HOME"]}
+    path = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    return {**kept, **settings, "PYTHONUNBUFFERED": "1", "HOME": settings["QUMING_HOME"], "PATH": path}
 
 
 def run_command(home: Path, arguments: list[str]) -> int:
@@ -161,7 +164,7 @@ def spawn(home: Path, service: str, account: Account, settings: dict[str, str], 
         log.replace(log.with_suffix(".log.1"))
     with log.open("a", encoding="utf-8") as out:
         process = subprocess.Popen(
-            [ROOT / ".venv" / "bin" / "quming", COMMANDS[service]],
+            COMMANDS[service],
             cwd=ROOT, env=environment_of(settings), stdin=subprocess.DEVNULL, stdout=out, stderr=out,
             start_new_session=True, **account.rights(),
         )  # fmt: skip
@@ -300,6 +303,7 @@ def main() -> None:
     parser.add_argument("what", choices=["start", "stop", "status", "logs", "follow", "address", "quming"])
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
     wish = parser.parse_args()
+    read_dotenv()
     home = default_home()
     if wish.what == "quming":
         sys.exit(run_command(home, wish.arguments))

@@ -91,3 +91,17 @@ def test_read_environment_file_when_read_then_comments_are_left_out(tmp_path: Pa
     (tmp_path / "quming.env").write_text("# a=b\nQUMING_BIND=127.0.0.1:1\nX=a=b\n", encoding="utf-8")
     read = house.read_environment_file(tmp_path / "quming.env")
     assert read == {"QUMING_BIND": "127.0.0.1:1", "X": "a=b"}
+
+
+def test_read_dotenv_when_the_environment_names_a_setting_then_it_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text(
+        "QUMING_BIND=127.0.0.1:1\nQUMING_THREADS=3\nPATH=/nowhere\n", encoding="utf-8"
+    )
+    monkeypatch.setenv("QUMING_BIND", "127.0.0.1:2")
+    monkeypatch.setenv("QUMING_THREADS", "")
+    monkeypatch.delenv("QUMING_THREADS")
+    house.read_dotenv(tmp_path / ".env")
+    assert (os.environ["QUMING_BIND"], os.environ["QUMING_THREADS"]) == ("127.0.0.1:2", "3")
+    assert os.environ["PATH"] != "/nowhere"

@@ -18,7 +18,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 # One process runs these in order: they share one home.
 pytestmark = pytest.mark.xdist_group("run")
-WARM_START_S = 10
+# Ten seconds are promised on a machine that has nothing else to do; beside other tests it takes longer.
+WARM_START_S = 30
 DEMO_LOGINS = ("surveyor", "clerk", "reviewer", "approver", "publisher", "admin")
 
 
@@ -31,7 +32,8 @@ class House:
 
     def make(self, target: str, answer: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("QUMING_", "MAKE"))}
-        ours = {"QUMING_HOME": str(self.home), "QUMING_BIND": self.bind}
+        # An empty address beats one in .env: the demo must not go into a real register.
+        ours = {"QUMING_HOME": str(self.home), "QUMING_BIND": self.bind, "QUMING_DATABASE_URL": ""}
         return subprocess.run(
             ["make", "--no-print-directory", target],
             cwd=ROOT,
