@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import importlib
 import logging
 import os
 import resource
@@ -13,25 +14,34 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
+from procrastinate import App, PsycopgConnector
+from procrastinate.jobs import Status
 from sqlalchemy.orm import Session, sessionmaker
 
 from gazetteer.changes.queue import QUEUE, TASK
-from gazetteer.exports.job import run_export
 from gazetteer.operations.progress import RunningJob, Tell, fail_job, finish_job, start_job, teller
 from gazetteer.settings import Settings
-from webmap.build.release import build_release
 
 log = logging.getLogger(__name__)
 
 Runner = Callable[[sessionmaker[Session], Settings, RunningJob, Tell], dict[str, Any]]
-RUNNERS: dict[str, Runner] = {"release": build_release, "export": run_export}
-"""Kind of job -> what runs it; the result is what people are given."""
+RUNNERS = {
+    "release": "webmap.build.release:build_release",
+    "export": "gazetteer.exports.job:run_export",
+}
+"""Kind of job -> module and function that run it; imported only by the process that does the work."""
 LONGEST_S = 2 * 3600
 MEMORY_BYTES = 6 * 2**30
 STALLED_AFTER_S = 60
 ATTEMPTS = 3
 _PR_SET_PDEATHSIG = 1
+
+
+def find_runner(kind: str) -> Runner:
+    """Import what runs a kind of job; what it returns is the result people are given."""
+    module, name = RUNNERS[kind].split(":")
+    runner: Runner = getattr(importlib.import_module(module), name)
+    return runner
 
 
 def run_job(sessions: sessionmaker[Session], settings: Settings, job_id: uuid.UUID) -> bool:
@@ -40,7 +50,7 @@ def run_job(sessions: sessionmaker[Session], settings: Settings, job_id: uuid.UU
     if job is None:
         return True
     try:
-        result = RUNNERS[job.kind](sessions, settings, job, teller(sessions, job_id))
+        result = find_runner(job.kind)(sessions, settings, job, teller(sessions, job_id))
     except Exception as error:
         log.exception("job %s (%s) failed", job_id, job.kind)
         fail_job(sessions, job_id, error)
@@ -81,15 +91,28 @@ def make_queue(settings: Settings, sessions: sessionmaker[Session]) -> App:
     """Make the queue's application with its tasks."""
     app = App(connector=PsycopgConnector(conninfo=settings.database_url))
 
-    @app.task(name=TASK, queue=QUEUE, retry=RetryStrategy(max_attempts=ATTEMPTS, wait=2))
+    @app.task(name=TASK, queue=QUEUE)
     def run(job_id: str) -> None:
         run_in_child(uuid.UUID(job_id), sessions)
 
     @app.periodic(cron="* * * * *")
-    @app.task(name="quming.retry_stalled", queue=QUEUE, queueing_lock="retry_stalled", pass_context=True)
-    async def retry_stalled(context: JobContext, timestamp: int) -> None:
-        manager = app.job_manager
-        for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S):
-            await manager.retry_job(stalled)
+    @app.task(name="quming.retry_stalled", queue=QUEUE, queueing_lock="retry_stalled")
+    async def retry_stalled(timestamp: int) -> None:
+        await retry_stalled_jobs(app, sessions)
 
     return app
+
+
+async def retry_stalled_jobs(app: App, sessions: sessionmaker[Session]) -> None:
+    """Give jobs whose worker has died to another one; after a few times, take them for the cause."""
+    manager = app.job_manager
+    for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S):
+        if stalled.task_name == TASK and stalled.attempts >= ATTEMPTS:
+            await manager.finish_job(stalled, Status.FAILED, delete_job=False)
+            fail_job(
+                sessions,
+                uuid.UUID(str(stalled.task_kwargs["job_id"])),
+                "任务多次中断，已放弃 given up: its worker died several times",
+            )
+        else:
+            await manager.retry_job(stalled)
