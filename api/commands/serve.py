@@ -7,7 +7,6 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from api.logs import LOGGING
-from api.start import require_safe_start
 from gazetteer.settings import Settings, get_settings
 
 
@@ -18,7 +17,11 @@ def command(bind: str | None) -> None:
     settings = get_settings()
     if bind is not None:
         settings = Settings.model_validate(settings.model_dump() | {"bind": bind})
-    require_safe_start(settings)
+    if settings.production:
+        # Imported here: it costs seconds that a development start need not wait.
+        from api.start import require_safe_start
+
+        require_safe_start(settings)
     Granian(
         "api.app:create_app",
         factory=True,
