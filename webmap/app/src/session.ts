@@ -34,3 +34,10 @@ export async function signOut(): Promise<void> {
 export function hasRole(...roles: api.Role[]): boolean {
   return me.value?.grants.some((grant) => roles.includes(grant.role)) ?? false
 }
+
+/** Whether one of the roles holds on a division, given with all divisions above it; the server decides in the end. */
+export function hasRoleOn(path: readonly string[], ...roles: api.Role[]): boolean {
+  return me.value?.grants.some(({ role, division_id }) => {
+    return roles.includes(role) && (division_id === null || path.includes(division_id))
+  }) ?? false
+}

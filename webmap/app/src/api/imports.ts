@@ -81,7 +81,7 @@ export function confirmAssumptions(batch: ImportBatch, keys: readonly string[]):
 }
 
 export function confirmImport(
-  id: string, body: { valid_from: string; source: string; document_no: string | null },
+  id: string, body: { valid_from: string | null; source: string; document_no: string | null },
 ): Promise<ImportBatch> {
   return post(`${path(id)}/confirm`, body)
 }

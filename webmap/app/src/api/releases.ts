@@ -9,23 +9,25 @@ export interface Artifact {
 }
 
 export interface ReleaseSummary {
-  readonly version: number | string
+  readonly version: string
   readonly content_hash: string
   readonly as_of: string
   readonly published_at: string
-  readonly note: string | null
+  readonly note: string
 }
 
 export interface ReleaseChange {
-  readonly request?: string | null
-  readonly number?: string | number | null
-  readonly title?: string | null
-  readonly summary?: string | null
+  readonly kind: string
+  readonly title: string | null
+  readonly summary: string | null
+  readonly effective: string | null
+  readonly document_no: string | null
 }
 
 export interface Release extends ReleaseSummary {
   readonly changes: readonly ReleaseChange[]
-  readonly layers: readonly { readonly name: string; readonly features?: number }[] | Readonly<Record<string, number>>
+  /** Rows of each layer. */
+  readonly layers: Readonly<Record<string, number>>
   readonly artifacts: readonly Artifact[]
   readonly share_url: string | null
 }
@@ -43,7 +45,7 @@ export interface Job {
 export interface ExportOrder {
   readonly layer: string
   readonly encoding: 'UTF-8' | 'GBK'
-  readonly release?: number | string | null
+  readonly release?: string | null
   readonly within?: string | null
 }
 
@@ -51,7 +53,7 @@ export async function listReleases(): Promise<readonly ReleaseSummary[]> {
   return (await get<{ items: ReleaseSummary[] }>('/api/v1/releases')).items
 }
 
-export function getRelease(version: number | string): Promise<Release> {
+export function getRelease(version: string): Promise<Release> {
   return get(`/api/v1/releases/${encodeURIComponent(version)}`)
 }
 
@@ -64,12 +66,12 @@ export async function findLatestRelease(): Promise<Release | null> {
 }
 
 export async function buildRelease(note: string): Promise<Job> {
-  return jobOf(await post<Job | { job: Job | string }>('/api/v1/releases', { note }))
+  return (await post<{ job: Job }>('/api/v1/releases', { note })).job
 }
 
 export async function orderExport(order: ExportOrder): Promise<Job> {
   const body = { format: 'shapefile', crs: 4490, within: null, as_of: null, release: null, ...order }
-  return jobOf(await post<Job | { job: Job | string }>('/api/v1/exports', body))
+  return (await post<{ job: Job }>('/api/v1/exports', body)).job
 }
 
 export function getJob(id: string | number): Promise<Job> {
@@ -78,11 +80,5 @@ export function getJob(id: string | number): Promise<Job> {
 
 export const jobFilePath = (id: string | number) => `/api/v1/jobs/${encodeURIComponent(id)}/file`
 
-export const packagePath = (version: number | string, artifact: Artifact) =>
+export const packagePath = (version: string, artifact: Artifact) =>
   `/api/v1/releases/${encodeURIComponent(version)}/packages/${artifact.audience}/${encodeURIComponent(artifact.name)}`
-
-/** A 202 answer names the job by id, or holds it. */
-async function jobOf(answer: Job | { job: Job | string | number }): Promise<Job> {
-  if (!('job' in answer)) return answer
-  return typeof answer.job === 'object' ? answer.job : getJob(answer.job)
-}

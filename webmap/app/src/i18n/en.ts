@@ -49,7 +49,7 @@ export const en: Messages = {
   change: { name: 'Name', code: 'Code', type: 'Type', parent: 'Parent', shape: 'Boundary', state: 'State' },
   edit: {
     start: 'Edit lines', heading: 'Edit shared lines', done: 'Leave editing', whySignIn: 'Editing lines needs an account.', whyRole: 'Your account is neither surveyor nor clerk and cannot draft boundary changes.',
-    whyZoom: 'The view is too wide. Zoom in to a town first.', loading: 'Loading the lines in view…', loadHere: 'Load this view', level: 'Level of lines',
+    whyArea: 'This division is outside your area of responsibility.', whyZoom: 'The view is too wide. Zoom in to a town first.', loading: 'Loading the lines in view…', loadHere: 'Load this view', level: 'Level of lines',
     level4: 'Town lines', level5: 'Village lines', pick: 'Pick a line on the map, or here:', lines: 'Lines that can be edited', noLines: 'No line can be edited here. Move the map and load again.',
     outside: 'outside', outerWhy: 'The district line concerns the neighbouring county and needs its own approval; it cannot be changed here.', chosen: 'Editing', another: 'Pick another', between: '{a} — {b}',
     mode: 'Tool', move: 'Move', insert: 'Add point', delete: 'Delete point', undo: 'Undo', redo: 'Redo', nothingToUndo: 'There is nothing to undo.', nothingToRedo: 'There is nothing to redo.',
@@ -102,7 +102,7 @@ export const en: Messages = {
     built: 'The release is out.', failed: 'The release failed: {message}', list: 'All releases', version: 'Release {version}', asOf: 'Register as of', published: 'Published', hash: 'Content hash', latest: 'latest', empty: 'Nothing has been released yet.',
     changes: 'Changes', noChanges: 'No change in the register.', layers: 'Layers', artifacts: 'Files', name: 'File', size: 'Size', sha: 'SHA-256', share: 'Share page', shareLead: 'A read-only map page for anyone', download: 'Download', audience: { public: 'public', department: 'department', internal: 'internal' },
     shapefile: 'Download a shapefile', shapefileLead: 'CGCS2000 (EPSG:4490), with a codebook of the fields.', layer: { districts: 'Districts', towns: 'Towns', villages: 'Villages', boundary_lines: 'Boundary lines', place_names: 'Place names', labels: 'Label points' },
-    utf8: 'UTF-8', gbk: 'GBK', preparing: 'Exporting…', ready: 'The file is ready; the download has begun.', exportFailed: 'The export failed: {message}', confirmBuild: 'A new immutable release is made of today’s register, and the public layers follow it.', buildTitle: 'Build a release', whichLayer: 'Layer', tiles: 'Tiles',
+    utf8: 'UTF-8', gbk: 'GBK', preparing: 'Exporting…', ready: 'The file is ready; the download has begun.', readyWithLosses: 'The file is ready; {n} texts do not fit GBK, see the side file in the package.', exportFailed: 'The export failed: {message}', confirmBuild: 'A new immutable release is made of today’s register, and the public layers follow it.', buildTitle: 'Build a release', whichLayer: 'Layer', tiles: 'Tiles',
     gbkHint: 'GBK for older software; characters it cannot hold are listed in a side file.', exportNeedsSignIn: 'Downloading a shapefile needs an account.',
   },
   imports: {

@@ -47,7 +47,7 @@ export const zh = {
   change: { name: '名称', code: '代码', type: '类型', parent: '隶属', shape: '界线', state: '状态' },
   edit: {
     start: '编辑界线', heading: '编辑共用界线', done: '退出编辑', whySignIn: '编辑界线需要登录。', whyRole: '您的账号没有外业测绘或镇街经办的权限，不能起草界线改动。',
-    whyZoom: '当前范围太大，请放大到镇街范围再编辑。', loading: '正在载入这一范围的界线…', loadHere: '载入当前范围', level: '界线级别',
+    whyArea: '这个单位不在您的管辖范围内。', whyZoom: '当前范围太大，请放大到镇街范围再编辑。', loading: '正在载入这一范围的界线…', loadHere: '载入当前范围', level: '界线级别',
     level4: '镇街界', level5: '村社区界', pick: '在图上点选一条界线，或从下面选择：', lines: '可编辑的界线', noLines: '这一范围内没有可以编辑的界线，请移动地图后重新载入。',
     outside: '区外', outerWhy: '区界涉及相邻区县，须另行报批，这里不能改动。', chosen: '正在编辑', another: '另选一条', between: '{a} — {b}',
     mode: '操作', move: '移动', insert: '加点', delete: '删点', undo: '撤销', redo: '重做', nothingToUndo: '没有可以撤销的操作。', nothingToRedo: '没有可以重做的操作。',
@@ -100,7 +100,7 @@ export const zh = {
     built: '新版本已发布。', failed: '发布没有成功：{message}', list: '历次版本', version: '第 {version} 版', asOf: '登记截至', published: '发布时间', hash: '内容指纹', latest: '最新', empty: '还没有发布过成果。',
     changes: '本版变化', noChanges: '没有登记变更。', layers: '图层', artifacts: '文件', name: '文件名', size: '大小', sha: 'SHA-256', share: '分享页', shareLead: '任何人可以打开的只读地图页', download: '下载', audience: { public: '公开', department: '部门', internal: '内部' },
     shapefile: '下载 Shapefile', shapefileLead: '坐标系 CGCS2000（EPSG:4490），附字段说明。', layer: { districts: '区县', towns: '镇街', villages: '村社区', boundary_lines: '界线', place_names: '地名', labels: '注记点' },
-    utf8: 'UTF-8', gbk: 'GBK', preparing: '正在导出…', ready: '文件已就绪，已开始下载。', exportFailed: '导出没有成功：{message}', confirmBuild: '将以当前登记生成一个不可更改的新版本，公开图层随即更新。', buildTitle: '发布新版本', whichLayer: '图层', tiles: '切片地址',
+    utf8: 'UTF-8', gbk: 'GBK', preparing: '正在导出…', ready: '文件已就绪，已开始下载。', readyWithLosses: '文件已就绪；有 {n} 处文字超出 GBK，见包内附表。', exportFailed: '导出没有成功：{message}', confirmBuild: '将以当前登记生成一个不可更改的新版本，公开图层随即更新。', buildTitle: '发布新版本', whichLayer: '图层', tiles: '切片地址',
     gbkHint: '较老的软件选 GBK；超出 GBK 的字会列在附表中。', exportNeedsSignIn: '下载 Shapefile 需要登录。',
   },
   imports: {

@@ -131,3 +131,5 @@ export const CHOSEN_STYLE = [
     stroke: new Stroke({ color: COLOURS.azurite, width: 2.6 }), fill: new Fill({ color: 'rgba(29, 88, 120, 0.07)' }),
   }),
 ]
+
+export const CHOSEN_WASH = new Style({ fill: new Fill({ color: 'rgba(29, 88, 120, 0.22)' }) })

@@ -40,8 +40,9 @@ export class PreviewMap {
     this.before = [layerOf(preview.before, (feature) => areaStyle(feature, top)), layerOf(preview.arcs_before, () => LINE_BEFORE)]
     this.after = [
       layerOf(preview.after, (feature) => areaStyle(feature, top)),
-      layerOf(preview.pieces, (feature) => pieceStyle(feature, pieceLabel), true),
+      layerOf(preview.pieces, pieceStyle),
       layerOf(preview.arcs_before, () => LINE_GHOST), layerOf(preview.arcs_after, () => LINE_AFTER),
+      layerOf(preview.pieces, (feature) => pieceLabelStyle(feature, pieceLabel), true),
     ]
     this.map = new Map({
       target, view: this.view, layers: [...this.before, ...this.after, this.names],
@@ -179,13 +180,18 @@ function nameText(feature: FeatureLike, size: number, weight: number, offsetY: n
   })
 }
 
-function pieceStyle(feature: FeatureLike, label: (areaM2: number) => string): Style {
-  const colour = String(feature.get('colour') ?? PIECE_COLOURS[0])
+const colourOf = (piece: FeatureLike) => String(piece.get('colour') ?? PIECE_COLOURS[0])
+
+function pieceStyle(piece: FeatureLike): Style {
+  const colour = colourOf(piece)
+  return new Style({ zIndex: 4, fill: new Fill({ color: `${colour}8c` }), stroke: new Stroke({ color: colour, width: 1.2 }) })
+}
+
+function pieceLabelStyle(piece: FeatureLike, label: (areaM2: number) => string): Style {
   return new Style({
-    zIndex: 4, fill: new Fill({ color: `${colour}8c` }), stroke: new Stroke({ color: colour, width: 1.2 }),
     text: new Text({
-      text: label(Number(feature.get('area_m2'))), font: `600 13px ${FONT}`, overflow: true,
-      fill: new Fill({ color: colour }), stroke: new Stroke({ color: '#fff', width: 4 }),
+      text: label(Number(piece.get('area_m2'))), font: `600 13px ${FONT}`, overflow: true,
+      fill: new Fill({ color: colourOf(piece) }), stroke: new Stroke({ color: '#fff', width: 4 }),
     }),
   })
 }

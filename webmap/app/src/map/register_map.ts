@@ -12,7 +12,7 @@ import VectorSource from 'ol/source/Vector'
 import VectorTileSource from 'ol/source/VectorTile'
 import View from 'ol/View'
 
-import { CHOSEN_STYLE, tileStyle, type LayerSwitches } from './map_style'
+import { CHOSEN_STYLE, CHOSEN_WASH, tileStyle, type LayerSwitches } from './map_style'
 import { boxFromDisplay, boxToDisplay } from './projection'
 
 export interface TileAddress {
@@ -34,11 +34,13 @@ export class RegisterMap {
   readonly view = new View({ center: fromLonLat([104, 30.4]), zoom: 10, minZoom: 3, maxZoom: 21, enableRotation: false })
   private readonly tiles = new VectorTileLayer({ declutter: true, renderMode: 'hybrid', renderBuffer: 128 })
   private readonly chosen = new VectorLayer({ source: new VectorSource(), style: CHOSEN_STYLE, zIndex: 5 })
+  /** For visitors, who may not read exact boundaries: the chosen division out of the tiles. */
+  private readonly chosenTiles = new VectorTileLayer({ renderMode: 'hybrid', zIndex: 4, visible: false })
   private switches: LayerSwitches = { towns: true, villages: true, lines: true, labels: true, names: true }
 
   constructor(target: HTMLElement, onPick: (picked: Picked | null) => void) {
     this.map = new Map({
-      target, view: this.view, layers: [this.tiles, this.chosen],
+      target, view: this.view, layers: [this.tiles, this.chosenTiles, this.chosen],
       controls: defaultControls({ zoom: false, rotate: false, attribution: false }).extend([new ScaleLine({ minWidth: 72 })]),
       interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false }),
     })
@@ -47,10 +49,12 @@ export class RegisterMap {
   }
 
   showTiles(address: TileAddress | null): void {
-    this.tiles.setSource(address && new VectorTileSource({
+    const source = address && new VectorTileSource({
       format: new MVT({ idProperty: 'id' }), url: address.url, minZoom: address.minzoom, maxZoom: address.maxzoom,
       transition: 120,
-    }))
+    })
+    this.tiles.setSource(source)
+    this.chosenTiles.setSource(source)
   }
 
   setSwitches(switches: LayerSwitches): void {
@@ -63,10 +67,12 @@ export class RegisterMap {
     this.tiles.setOpacity(pale ? 0.45 : 1)
   }
 
-  /** Show the outline of a division (GeoJSON in EPSG:4490), or none. */
-  showChosen(feature: unknown): void {
+  /** Show a division: its exact outline (GeoJSON in EPSG:4490) if there is one, else its area in the tiles. */
+  showChosen(feature: unknown, id: string | null): void {
     const source = this.chosen.getSource()!
     source.clear()
+    this.chosenTiles.setVisible(feature === null && id !== null)
+    this.chosenTiles.setStyle((item) => (item.getId() === id || item.get('id') === id ? CHOSEN_WASH : undefined))
     if (feature === null) return
     source.addFeatures(new GeoJSON().readFeatures(feature, { dataProjection: 'EPSG:4326', featureProjection: 'EPSG:3857' }))
   }
