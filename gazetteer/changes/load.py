@@ -29,12 +29,10 @@ from gazetteer.changes.copying import (
     encode_texts,
     encode_uuids,
 )
+from gazetteer.changes.coverage import NOBODY, Coverage, IntArray, Units
 from gazetteer.changes.dated import Moment
 
 SRID = 4490
-NOBODY = -1
-"""Index of no unit: the parent of a top division, the owner of water, the far side of an outer line."""
-
 TABLES = (
     "division",
     "division_state",
@@ -52,82 +50,6 @@ TABLES = (
 
 FILLING_PAYS_ARCS = 2_000
 """From this size on it pays to put constraints and indexes aside."""
-
-IntArray = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class Units:
-    """Divisions in columns, parents by index; every sequence has one entry a division.
-
-    Parameters
-    ----------
-    ids : sequence of UUID
-    level : ndarray of int64, shape (n,)
-        1 province to 5 village.
-    type, name : sequence of str
-    code, pinyin : sequence of str or None
-    scheme : str
-        Scheme of all codes.
-    parent : ndarray of int64, shape (n,)
-        Index of the parent division, or NOBODY.
-    """
-
-    ids: Sequence[uuid.UUID]
-    level: IntArray
-    type: Sequence[str]
-    name: Sequence[str]
-    code: Sequence[str | None]
-    pinyin: Sequence[str | None]
-    scheme: str
-    parent: IntArray
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-
-@dataclass(frozen=True, eq=False)
-class Lines:
-    """Boundary lines 界线 in columns: level, name, and the units on the two sides (index or NOBODY)."""
-
-    level: IntArray
-    name: Sequence[str]
-    left: IntArray
-    right: IntArray
-
-    def __len__(self) -> int:
-        return len(self.level)
-
-
-@dataclass(frozen=True, eq=False)
-class Coverage:
-    """Everything a first load writes; checked before.
-
-    Parameters
-    ----------
-    units : Units
-    face_kind : sequence of str
-        'unit', 'rest' or 'water' of the faces labelled 1, 2, ... in `arcs`.
-    face_unit : ndarray of int64, shape (f,)
-        The lowest unit each face belongs to, or NOBODY.
-    arcs : ArcTable
-    lines : Lines
-    arc_line : ndarray of int64, shape (m,)
-        The boundary line of each arc.
-    shapes : ndarray of MultiPolygon, shape (len(units),)
-        Degrees on the grid, EPSG:4490.
-    areas_m2 : ndarray of float64, shape (len(units),)
-        On the ellipsoid CGCS2000.
-    """
-
-    units: Units
-    face_kind: Sequence[str]
-    face_unit: IntArray
-    arcs: ArcTable
-    lines: Lines
-    arc_line: IntArray
-    shapes: npt.NDArray[np.object_]
-    areas_m2: npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

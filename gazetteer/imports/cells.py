@@ -21,7 +21,7 @@ from boundaries.coverage import Survey, check_geometries, survey
 from boundaries.errors import BoundaryError, Fault
 from boundaries.grid import snap_polygons
 from boundaries.rebuild import build_polygons
-from gazetteer.changes.load import NOBODY
+from gazetteer.changes.coverage import NOBODY
 from gazetteer.imports.findings import Assumption, faults_of
 from gazetteer.imports.hierarchy import Hierarchy
 from gazetteer.imports.nesting_faults import nesting_fault

@@ -11,7 +11,7 @@ from boundaries.errors import BoundaryError, Fault
 from boundaries.files.archive import LayerFile, collect_layers, unpack_zip
 from boundaries.files.read import read_layer
 from boundaries.grid import IntArray
-from gazetteer.changes.load import Coverage
+from gazetteer.changes.coverage import Coverage
 from gazetteer.changes.load_names import PlaceNames
 from gazetteer.imports.cells import Cells, build_cells
 from gazetteer.imports.choices import Choices

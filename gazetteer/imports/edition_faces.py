@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from boundaries.arcs import Arc, ArcTable
 from boundaries.chain import Chain, chain, chain_of_arcs, equal_chains
 from boundaries.grid import IntArray
-from gazetteer.changes.load import Coverage
+from gazetteer.changes.coverage import Coverage
 from gazetteer.queries.editions import OldRegister
 
 

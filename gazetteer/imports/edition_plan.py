@@ -20,8 +20,8 @@ from boundaries.grid import as_points
 from gazetteer.changes.edition_steps import Step
 from gazetteer.imports.choices import Choices
 from gazetteer.imports.coverage_plan import CoveragePlan, find_layers, plan_coverage
-from gazetteer.imports.edition_steps import Drawn, Timeline, make_steps
 from gazetteer.imports.edition_tables import EditionTables, read_tables
+from gazetteer.imports.edition_timeline import Drawn, Timeline, make_steps
 from gazetteer.imports.final_units import match_final_units
 from gazetteer.imports.findings import stops
 from gazetteer.imports.stages import Stage, first_stage, next_stage

@@ -10,8 +10,8 @@ from shapely.geometry.base import BaseGeometry
 
 from boundaries.area import area_m2
 from boundaries.errors import Fault
+from gazetteer.changes.coverage import Coverage
 from gazetteer.changes.edition_steps import LineageFact
-from gazetteer.changes.load import Coverage
 from gazetteer.imports.edition_faces import exact_union
 from gazetteer.imports.edition_tables import EventRow
 from gazetteer.imports.stages import Stage

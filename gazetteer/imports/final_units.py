@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 
 from boundaries.errors import Fault
-from gazetteer.changes.load import NOBODY, Units
+from gazetteer.changes.coverage import NOBODY, Units
 from gazetteer.imports.stages import Stage, StageUnit
 
 

@@ -11,7 +11,8 @@ import numpy.typing as npt
 import shapely
 
 from boundaries.errors import Fault
-from gazetteer.changes.load import NOBODY, Units, new_uuids
+from gazetteer.changes.coverage import NOBODY, Units
+from gazetteer.changes.load import new_uuids
 from gazetteer.imports.choices import WATER
 from gazetteer.imports.findings import Assumption
 from gazetteer.imports.sheets import Sheet

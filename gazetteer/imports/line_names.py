@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from boundaries.arcs import ArcTable
-from gazetteer.changes.load import NOBODY, Lines, Units
+from gazetteer.changes.coverage import NOBODY, Lines, Units
 from gazetteer.imports.cells import ancestors
 from gazetteer.rules.generic_terms import specific_term
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from boundaries.errors import Fault
-from gazetteer.changes.load import NOBODY, Coverage
+from gazetteer.changes.coverage import NOBODY, Coverage
 from gazetteer.imports.choices import Choices
 from gazetteer.imports.findings import Assumption, fault_to_json, note_to_json, stops
 from gazetteer.imports.sheets import Understood

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from boundaries.errors import Fault, Severity
-from gazetteer.changes.load import NOBODY, Units
+from gazetteer.changes.coverage import NOBODY, Units
 from gazetteer.rules import codes
 
 _LEGAL_NAME = re.compile(

@@ -9,9 +9,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gazetteer.changes import audit
+from gazetteer.changes.coverage import NOBODY, Coverage
 from gazetteer.changes.dated import Moment
 from gazetteer.changes.events import new_event
-from gazetteer.changes.load import NOBODY, Coverage, store_coverage
+from gazetteer.changes.load import store_coverage
 from gazetteer.changes.load_names import PlaceNames, store_place_names
 from gazetteer.errors import RuleBroken
 from gazetteer.models import Event, ImportBatch

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from boundaries.errors import Fault
+from gazetteer.changes.coverage import NOBODY, Coverage
 from gazetteer.changes.edition_steps import ChangedArc, EventFacts, FoundedUnit, LineFacts, NewArcRow, Step
-from gazetteer.changes.load import NOBODY, Coverage
 from gazetteer.imports.edition_faces import ArcMatch, FaceMatch, match_arcs, match_faces, old_faces_of_units
 from gazetteer.imports.edition_lines import LineState, key_arcs, pass_event
 from gazetteer.imports.edition_shapes import find_lineage, shapes_of_stage
