@@ -7,7 +7,7 @@ from typing import Any
 from flask_openapi.openapi import OpenAPI
 
 from api.auth import COOKIE, READS, Guard, guard_of
-from api.blueprint import is_operation_path, problem
+from api.blueprint import DESCRIPTIONS, is_operation_path, problem
 
 SECURITY_SCHEMES: dict[str, Any] = {
     "session": {
@@ -26,7 +26,7 @@ SECURITY_SCHEMES: dict[str, Any] = {
 
 
 def build_document(app: OpenAPI) -> dict[str, Any]:
-    """Return the document with the guard of every operation written into it."""
+    """Return the document with what holds for every operation written into each: guard, wrong input."""
     document = app.api_doc
     for rule in app.url_map.iter_rules():
         needed = guard_of(app.view_functions[rule.endpoint])
@@ -35,7 +35,17 @@ def build_document(app: OpenAPI) -> dict[str, Any]:
             operation = path.get(method.lower())
             if operation is not None and needed is not None:
                 _write_guard(operation, needed, method)
+                _write_input(operation, method)
     return document
+
+
+def _write_input(operation: dict[str, Any], method: str) -> None:
+    """Say that a body may be too large or of another type, and that a mere address cannot be malformed."""
+    if "requestBody" in operation:
+        operation["responses"].setdefault("413", problem(DESCRIPTIONS[413]))
+        operation["responses"].setdefault("415", problem(DESCRIPTIONS[415]))
+    elif method in READS and not any(p["in"] == "query" for p in operation.get("parameters", ())):
+        operation["responses"].pop("422", None)
 
 
 def _write_guard(operation: dict[str, Any], needed: Guard, method: str) -> None:

@@ -46,8 +46,16 @@ class TooLarge(errors.RuleBroken):
     code = "too_large"
 
 
+class NotReady(errors.RegisterError):
+    """The server lives but cannot work yet."""
+
+    code = "not_ready"
+
+
 STATUS: dict[type[BaseException], int] = {
+    errors.RegisterError: 422,
     WrongContentType: 415,
+    NotReady: 503,
     errors.NotSignedIn: 401,
     errors.Forbidden: 403,
     errors.NotFound: 404,

@@ -9,8 +9,8 @@ from flask import Response
 from api.auth import public
 from api.blueprint import make_blueprint, problems, reply
 from api.database import get_session
+from api.errors import NotReady
 from api.schemas.base import Answer
-from gazetteer.errors import RegisterError
 from gazetteer.migrations import latest_revision
 from gazetteer.queries.readiness import get_schema_revision
 
@@ -27,12 +27,6 @@ class Ready(Health):
     """The state of the server and of its database."""
 
     schema_revision: str
-
-
-class NotReady(RegisterError):
-    """The server lives but cannot work yet."""
-
-    code = "not_ready"
 
 
 _needed_revision = cache(latest_revision)

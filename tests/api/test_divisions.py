@@ -53,7 +53,8 @@ def test_division_when_read_by_code_then_padding_does_not_matter(
 
 def test_division_when_unknown_then_404(client: FlaskClient, register: Register) -> None:
     problem(client.get(f"{DIVISIONS}/{uuid.uuid4()}"), 404, "not_found")
-    problem(client.get(f"{DIVISIONS}/999999"), 404, "not_found")
+    for door in ("", "/history", "/lineage"):
+        problem(client.get(f"{DIVISIONS}/999999{door}"), 404, "not_found")
 
 
 def test_division_when_asked_at_a_date_before_it_was_then_404_says_since_when(

@@ -9,11 +9,13 @@ import pytest
 from flask.testing import FlaskClient
 from flask_openapi.openapi import OpenAPI
 from openapi_spec_validator import validate
+from werkzeug.routing import Rule
 
 from api.auth import Unguarded, guard, guard_of, require_guards, unguarded
 from api.blueprint import is_operation_path
 from gazetteer.roles import ACTIONS
 from gazetteer.settings import Settings
+from tests.api.conftest import SignIn
 from tests.api.problems import problem
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +31,13 @@ def operations(app: OpenAPI) -> set[tuple[str, str]]:
         for method in (rule.methods or set()) - AUTOMATIC
         if not NOT_IN_DOCUMENT.fullmatch(rule.rule)
     }
+
+
+def address_of(rule: Rule) -> str:
+    """Return an address that leads to a route."""
+    address = re.sub(r"<any\((\w+)[^>]*>", r"\1", rule.rule)
+    address = re.sub(r"<int:[^>]+>", "1", address)
+    return re.sub(r"<[^>]+>", "00000000-0000-4000-8000-000000000000", address)
 
 
 def test_routes_when_walked_then_every_one_has_a_guard(app: OpenAPI) -> None:
@@ -57,12 +66,49 @@ def test_writes_when_nobody_is_signed_in_then_all_but_signing_in_are_refused(app
     tried = 0
     for rule in app.url_map.iter_rules():
         for method in (rule.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"}:
-            address = re.sub(r"<any\((\w+)[^>]*>", r"\1", rule.rule)
-            address = re.sub(r"<[^>]+>", "00000000-0000-4000-8000-000000000000", address)
+            address = address_of(rule)
             if address != "/api/v1/sessions":
                 problem(client.open(address, method=method, json={}), 401, "not_signed_in")
                 tried += 1
     assert tried >= 3
+
+
+def guarded(app: OpenAPI, *, action: bool) -> list[tuple[str, str]]:
+    """Return method and a real address of every route that needs an account (and a permission)."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        needed = guard_of(app.view_functions[rule.endpoint])
+        if needed and needed.signed_in and (needed.action or not action):
+            found += [(method, address_of(rule)) for method in (rule.methods or set()) - AUTOMATIC]
+    return sorted(found)
+
+
+def test_guarded_routes_when_nobody_is_signed_in_then_401(app: OpenAPI) -> None:
+    for method, address in guarded(app, action=False):
+        problem(app.test_client().open(address, method=method, json={}), 401, "not_signed_in")
+
+
+def test_permitted_routes_when_no_role_is_held_then_403(app: OpenAPI, sign_in: SignIn) -> None:
+    nobody = sign_in()
+    routes = guarded(app, action=True)
+    assert len(routes) > 15
+    for method, address in routes:
+        problem(nobody.open(method, address, json={}), 403, "forbidden")
+
+
+def test_writes_when_the_body_is_not_declared_as_json_then_415(app: OpenAPI, sign_in: SignIn) -> None:
+    everybody = sign_in(*sorted(set().union(*ACTIONS.values())))
+    for method, address in guarded(app, action=False):
+        if method in {"POST", "PUT"}:
+            answer = everybody.open(method, address, data="{}", content_type="text/plain")
+            problem(answer, 415, "wrong_content_type")
+
+
+def test_writes_when_the_csrf_token_is_missing_then_403(app: OpenAPI, sign_in: SignIn) -> None:
+    everybody = sign_in(*sorted(set().union(*ACTIONS.values())))
+    for method, address in guarded(app, action=False):
+        if method != "GET":
+            problem(everybody.client.open(address, method=method, json={}), 403, "csrf_token")
 
 
 def test_permissions_when_compared_then_every_guard_names_a_known_action(app: OpenAPI) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 
 import pytest
+import sqlalchemy
 import sqlalchemy.exc
 from flask.testing import FlaskClient
 from flask_openapi.openapi import OpenAPI
-from sqlalchemy.orm import sessionmaker
+from sqlalchemy.orm import Session, sessionmaker
 
 import gazetteer.errors
 from api.app import create_app
@@ -121,6 +122,20 @@ def test_database_when_it_is_away_then_503_and_healthz_still_answers(settings: S
     assert answer.headers["Retry-After"] == "5"
     assert client.get("/healthz").json == {"status": "ok"}
     engine.dispose()
+
+
+def test_readyz_when_the_schema_is_of_this_version_then_ready(client: FlaskClient) -> None:
+    assert client.get("/readyz").json["status"] == "ok"
+
+
+def test_readyz_when_the_schema_is_older_then_503_says_what_to_do(
+    session: Session, client: FlaskClient
+) -> None:
+    session.execute(sqlalchemy.text("UPDATE alembic_version SET version_num = '0001'"))
+    session.commit()
+    body = problem(client.get("/readyz"), 503, "not_ready")
+    assert body["schema_revision"] == "0001"
+    assert "quming migrate" in body["detail_en"]
 
 
 def test_request_id_when_the_proxy_sends_one_then_kept_unless_it_is_not_sane(client: FlaskClient) -> None:
