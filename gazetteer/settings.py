@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     upload_limit_mb: int = Field(default=512, ge=1)
     review_number: str | None = None
     """审图号: the number under which a public map was examined; shown on every public map."""
+    villages_from_zoom: int = Field(default=9, ge=6, le=14)
+    """First zoom of the released tiles that holds villages; a later one makes the archive smaller."""
 
     @field_validator("origins", mode="before")
     @classmethod

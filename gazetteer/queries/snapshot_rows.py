@@ -21,12 +21,14 @@ _ARCS = """
     ORDER BY id
 """
 _FACES = """
-    SELECT DISTINCT f.id, f.kind
-    FROM face f
-    JOIN arc a ON f.id IN (a.left_face, a.right_face)
-    WHERE upper_inf(a.recorded)
-        AND a.valid @> %(on)s::date
-    ORDER BY f.id
+    SELECT id, kind
+    FROM face
+    WHERE id IN (
+        SELECT left_face FROM arc WHERE upper_inf(recorded) AND valid @> %(on)s::date
+        UNION
+        SELECT right_face FROM arc WHERE upper_inf(recorded) AND valid @> %(on)s::date
+    )
+    ORDER BY id
 """
 _MEMBERS = """
     SELECT face_id, child_id, parent_id

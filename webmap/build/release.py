@@ -67,7 +67,7 @@ def build_release(sessions: Sessions, settings: Settings, job: RunningJob, tell:
         )
     if not release.published:
         try:
-            artifacts = _build(Edition(register, content, release, sources), settings.home, tell)
+            artifacts = _build(Edition(register, content, release, sources), settings, tell)
             with sessions() as session:
                 publish_release(session, release.id, artifacts)
         except Exception:
@@ -99,9 +99,9 @@ class Edition:
     sources: tuple[str, ...]
 
 
-def _build(edition: Edition, home: Path, tell: Tell) -> list[ArtifactView]:
+def _build(edition: Edition, settings: Settings, tell: Tell) -> list[ArtifactView]:
     release, register = edition.release, edition.register
-    with building_folder(home, release.id) as folder:
+    with building_folder(settings.home, release.id) as folder:
         public = folder / PUBLIC
         public.mkdir()
         write_packages(edition, public)
@@ -109,7 +109,7 @@ def _build(edition: Edition, home: Path, tell: Tell) -> list[ArtifactView]:
         write_archive(
             register,
             public / TILES,
-            plan_for(register),
+            plan_for(register, settings.villages_from_zoom),
             metadata,
             lambda share, message: tell(0.3 + 0.6 * share, message),
         )
@@ -120,7 +120,7 @@ def _build(edition: Edition, home: Path, tell: Tell) -> list[ArtifactView]:
         artifacts = _artifacts(public)
         lines = [f"{artifact.sha256}  {artifact.name}\n" for artifact in artifacts]
         (public / CHECKSUMS).write_text("".join(lines), encoding="utf-8")
-        put_in_place(folder, home, release.version)
+        put_in_place(folder, settings.home, release.version)
     return artifacts
 
 
