@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
+from werkzeug.exceptions import BadRequest
 
 from api.database import get_session, get_settings
 from api.errors import CrossSite, WrongContentType
@@ -187,7 +188,10 @@ def _require_content_type(needed: Guard) -> None:
         raise WrongContentType(
             "请求内容须声明为 application/json。", "The body must be declared as application/json."
         )
-    request.get_json()  # a malformed body is a 400 here, before anybody reads it
+    try:
+        request.get_json()  # a malformed body is a 400 here, before anybody reads it
+    except (RecursionError, UnicodeDecodeError) as error:
+        raise BadRequest from error
 
 
 def check_guard() -> None:

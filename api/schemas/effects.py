@@ -21,8 +21,9 @@ from api.schemas.requests import (
 from boundaries.draft import Conflict
 from boundaries.errors import Fault
 from boundaries.grid import IntArray
-from gazetteer.operations.drafts import Evaluation, Rename
+from gazetteer.operations.drafts import Evaluation
 from gazetteer.operations.previews import ChangedLine, DivisionChange, MovedPiece, Preview
+from gazetteer.operations.renames import Rename
 from gazetteer.queries.chains import Link
 
 

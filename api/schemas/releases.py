@@ -81,7 +81,7 @@ class ReleaseSummary(Answer):
 class ReleaseOut(ReleaseSummary):
     """A release with its files and changes."""
 
-    layers: dict[str, int] = Field(description="Rows (for boundary_lines: arcs) of each layer")
+    layers: dict[str, int] = Field(description="Rows of each layer")
     changes: list[dict[str, Any]] = Field(description="Events since the release before")
     artifacts: list[ArtifactOut]
     tiles_url: str = Field(description="The TileJSON")

@@ -47,6 +47,18 @@ def test_malformed_json_when_sent_then_400(client: FlaskClient) -> None:
     problem(answer, 400, "bad_request")
 
 
+@pytest.mark.parametrize(
+    "body", [b"[" * 200_000, b'{"a": "\xff"}', b"nonsense", b'{"a": ' + b"9" * 5000 + b"}"]
+)
+def test_odd_json_when_sent_then_400(client: FlaskClient, body: bytes) -> None:
+    problem(client.post("/api/v1/sessions", data=body, content_type="application/json"), 400, "bad_request")
+
+
+def test_lone_surrogate_when_sent_then_422(client: FlaskClient) -> None:
+    body = b'{"login": "\\ud800", "password": "x"}'
+    problem(client.post("/api/v1/sessions", data=body, content_type="application/json"), 422)
+
+
 def test_text_plain_when_sent_then_415(client: FlaskClient) -> None:
     answer = client.post("/api/v1/sessions", data='{"login": "a"}', content_type="text/plain")
     problem(answer, 415, "wrong_content_type")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
 
@@ -120,6 +121,17 @@ def test_operations_when_malformed_then_every_fault_is_named(surveyor: Browser) 
     answer = surveyor.put(f"{REQUESTS}/{made['id']}/operations", json={"version": 1, "operations": wrong})
     body = problem(answer, 422, "malformed_operation")
     assert len(body["errors"]) > 4
+    assert surveyor.get(f"{REQUESTS}/{made['id']}").json["version"] == 1
+
+
+@pytest.mark.parametrize("name", ["\ud800", "村\x00"])
+def test_operations_when_a_name_cannot_be_stored_then_422(
+    register: Register, surveyor: Browser, name: str
+) -> None:
+    made = surveyor.post(REQUESTS, json={"title": "更正"}).json
+    sent = json.dumps({"version": 1, "operations": [rename(register.ids["a"], "A村", name)]})
+    address = f"{REQUESTS}/{made['id']}/operations"
+    problem(surveyor.put(address, data=sent, content_type="application/json"), 422)
     assert surveyor.get(f"{REQUESTS}/{made['id']}").json["version"] == 1
 
 
