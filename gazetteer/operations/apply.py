@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 
 from sqlalchemy.orm import Session
 
+from gazetteer import clock
 from gazetteer.changes import dated
 from gazetteer.changes.arcs import apply_patch
 from gazetteer.changes.dated import Moment
@@ -21,16 +21,18 @@ def apply_evaluation(
 ) -> Event:
     """Write what was evaluated under the lock; the caller commits.
 
-    The event is a correction: lines hold from the last legal change of what they touch
-    (``evaluation.since``), names over the whole period of the row they replace.
+    The event is a correction of today: the law is as it was, the register was wrong. Lines hold from the
+    last legal change of what they touch (``evaluation.since``), names over the whole period of the row
+    they replace.
     """
-    since: dt.date = evaluation.since
+    since, today = evaluation.since, clock.today(session)
     event = new_event(
         session,
         "correct",
-        since,
+        today,
         request.title,
         actor_id,
+        approved_on=today,
         document_no=request.document_no,
         request_id=request.id,
     )
