@@ -18,7 +18,7 @@ from werkzeug.exceptions import BadRequest
 
 from api.database import get_session, get_settings
 from api.errors import CrossSite, WrongContentType
-from gazetteer.errors import NotSignedIn
+from gazetteer.errors import Forbidden, NotSignedIn
 from gazetteer.operations import sessions, tokens
 from gazetteer.operations.sessions import SignedIn
 from gazetteer.roles import ACTIONS, Actor, require
@@ -26,6 +26,8 @@ from gazetteer.roles import ACTIONS, Actor, require
 View = TypeVar("View", bound=Callable[..., Any])
 
 COOKIE = "quming_session"
+JSON_BYTES = 16 * 2**20
+"""The largest JSON body; only uploads may be larger."""
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _MARK = "__guard__"
 
@@ -98,6 +100,17 @@ def identify() -> SignedIn | None:
     if "signed_in" not in g:
         g.signed_in = _by_bearer() if "Authorization" in request.headers else _by_cookie()
     return cast("SignedIn | None", g.signed_in)
+
+
+def require_session() -> None:
+    """Raise Forbidden for a bearer token: what makes tokens is only done by a person who signed in."""
+    found = identify()
+    if found is not None and found.csrf_token is None:
+        raise Forbidden(
+            "令牌不能用于创建新令牌，请登录后操作。",
+            "A token makes no further tokens: sign in.",
+            code="session_required",
+        )
 
 
 def _by_bearer() -> SignedIn:
@@ -184,6 +197,8 @@ def _require_content_type(needed: Guard) -> None:
         return
     if needed.form and request.mimetype == "multipart/form-data":
         return
+    if request.max_content_length is None or request.max_content_length > JSON_BYTES:
+        request.max_content_length = JSON_BYTES
     if request.mimetype != "application/json":
         raise WrongContentType(
             "请求内容须声明为 application/json。", "The body must be declared as application/json."

@@ -6,6 +6,11 @@ HTTP_TEXTS: dict[int, tuple[str, str, str]] = {
     400: ("bad_request", "请求无法识别，请检查格式。", "The request cannot be understood; check its form."),
     404: ("not_found", "没有这个地址。", "There is nothing at this address."),
     405: ("method_not_allowed", "此地址不接受这种请求方法。", "This address does not take this method."),
+    409: (
+        "conflicts_with_stored",
+        "与刚刚保存的内容冲突，请刷新后再试。",
+        "This conflicts with what was just stored: reload and try again.",
+    ),
     413: ("too_large", "上传内容过大。", "The upload is too large."),
     415: ("wrong_content_type", "请求的内容类型不受支持。", "This content type is not supported."),
     416: ("range_not_satisfiable", "请求的范围不存在。", "The range asked for does not exist."),

@@ -66,6 +66,7 @@ STATUS: dict[type[BaseException], int] = {
     errors.TooManyTries: 429,
     BoundaryError: 422,
     sqlalchemy.exc.DataError: 422,
+    sqlalchemy.exc.IntegrityError: 409,
     sqlalchemy.exc.OperationalError: 503,
     sqlalchemy.exc.TimeoutError: 503,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from api.auth import get_actor, signed_in
+from api.auth import get_actor, require_session, signed_in
 from api.blueprint import make_blueprint, problems, reply
 from api.database import get_session
 from api.schemas.base import IdPath
@@ -18,7 +18,8 @@ api = make_blueprint("tokens", "Personal tokens 个人令牌")
 @api.post("/tokens", responses={201: NewTokenOut, **problems(401, 403, 415)})
 @signed_in
 def create_token(body: TokenIn) -> Response:
-    """Make a token that lives for 30 days; it is told this once."""
+    """Make a token that lives for 30 days; it is told this once. A token makes no further ones."""
+    require_session()
     return reply(NewTokenOut.model_validate(tokens.create_token(get_session(), get_actor(), body.name)), 201)
 
 

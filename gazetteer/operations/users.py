@@ -107,16 +107,19 @@ def grant_roles(
 def disable_user(session: Session, login: str, *, by: uuid.UUID | None = None) -> None:
     """Disable an account: it cannot sign in, its sessions end and its tokens are revoked at once."""
     user = get_user(session, login)
-    moment = clock.now(session)
-    user.disabled_at = user.disabled_at or moment
+    user.disabled_at = user.disabled_at or clock.now(session)
+    _end_access(session, user)
+    audit.append(session, by, "user.disable", "user", user.id)
+    session.commit()
+
+
+def _end_access(session: Session, user: User) -> None:
     session.execute(delete(UserSession).where(UserSession.user_id == user.id))
     session.execute(
         update(ApiToken)
         .where(ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None))
-        .values(revoked_at=moment)
+        .values(revoked_at=clock.now(session))
     )
-    audit.append(session, by, "user.disable", "user", user.id)
-    session.commit()
 
 
 def enable_user(session: Session, login: str, *, by: uuid.UUID | None = None) -> None:
@@ -128,7 +131,7 @@ def enable_user(session: Session, login: str, *, by: uuid.UUID | None = None) ->
 
 
 def set_password(session: Session, login: str, password: str, *, by: uuid.UUID | None = None) -> None:
-    """Give an account a new password and end its sessions."""
+    """Give an account a new password; its sessions end and its tokens are revoked."""
     if len(password) < SHORTEST_PASSWORD:
         raise RuleBroken(
             f"密码至少 {SHORTEST_PASSWORD} 个字符。",
@@ -136,6 +139,6 @@ def set_password(session: Session, login: str, password: str, *, by: uuid.UUID |
         )
     user = get_user(session, login)
     user.password_hash = hash_password(password)
-    session.execute(delete(UserSession).where(UserSession.user_id == user.id))
+    _end_access(session, user)
     audit.append(session, by, "user.password", "user", user.id)
     session.commit()

@@ -86,6 +86,18 @@ def test_wrong_parameters_when_sent_then_each_is_named(client: FlaskClient) -> N
     assert {e["field"] for e in body["errors"]} == {"level", "as_of", "limit", "sort"}
 
 
+def test_json_when_larger_than_sixteen_megabytes_then_413(client: FlaskClient) -> None:
+    answer = client.post("/api/v1/sessions", json={"login": "a" * (16 * 2**20)})
+    problem(answer, 413, "too_large")
+
+
+def test_stored_twice_when_two_come_at_once_then_409(app: OpenAPI) -> None:
+    client = failing(app, sqlalchemy.exc.IntegrityError("INSERT secret", None, Exception()))
+    answer = client.get("/api/v1/fail")
+    problem(answer, 409, "conflicts_with_stored")
+    assert "secret" not in answer.text
+
+
 def test_unforeseen_error_when_raised_then_500_tells_nothing_and_the_log_tells_all(
     app: OpenAPI, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from gazetteer import clock
 from gazetteer.operations.tokens import MOST
-from gazetteer.operations.users import disable_user
+from gazetteer.operations.users import disable_user, set_password
 from tests.api.conftest import Browser, SignIn
 from tests.api.problems import problem
 
@@ -32,8 +33,14 @@ def test_token_when_made_then_it_acts_for_its_owner_without_a_cookie(
     me = client.get("/api/v1/me", headers=bearer(made.json["token"])).json
     assert me["login"] == surveyor.me["login"]
     assert me["csrf_token"] is None
-    again = client.post("/api/v1/tokens", json={"name": "二"}, headers=bearer(made.json["token"]))
-    assert again.status_code == 201
+    drafted = client.post("/api/v1/requests", json={"title": "更正"}, headers=bearer(made.json["token"]))
+    assert drafted.status_code == 201
+
+
+def test_token_when_it_would_make_another_then_403(client: FlaskClient, surveyor: Browser) -> None:
+    made = surveyor.post("/api/v1/tokens", json={"name": "脚本"}).json
+    answer = client.post("/api/v1/tokens", json={"name": "二"}, headers=bearer(made["token"]))
+    problem(answer, 403, "session_required")
 
 
 def test_token_when_listed_then_it_is_not_told_again(surveyor: Browser) -> None:
@@ -72,11 +79,16 @@ def test_token_when_wrong_then_401_even_beside_a_good_cookie(surveyor: Browser) 
         problem(answer, 401, "not_signed_in")
 
 
-def test_token_when_its_owner_is_disabled_then_401(
-    session: Session, client: FlaskClient, surveyor: Browser
+@pytest.mark.parametrize("shut_out", [disable_user, lambda s, login: set_password(s, login, "new password")])
+def test_access_when_the_owner_is_disabled_or_has_a_new_password_then_401(
+    session: Session,
+    client: FlaskClient,
+    surveyor: Browser,
+    shut_out: Callable[[Session, str], None],
 ) -> None:
     made = surveyor.post("/api/v1/tokens", json={"name": "脚本"}).json
-    disable_user(session, surveyor.me["login"])
+    shut_out(session, surveyor.me["login"])
+    problem(surveyor.get("/api/v1/me"), 401, "not_signed_in")
     problem(client.get("/api/v1/me", headers=bearer(made["token"])), 401, "not_signed_in")
 
 
