@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
 import shapely
 
 from boundaries.files.write import Field, Value
-from boundaries.grid import IntArray, to_degrees
+from boundaries.grid import to_degrees
 from gazetteer.errors import NotFound, RuleBroken
 from gazetteer.exports.boundary_groups import GroupedArc, boundary_groups, line_properties
 from gazetteer.queries.snapshot import Snapshot, SnapshotDivision
@@ -135,15 +137,29 @@ def _divisions(snapshot: Snapshot, layer: ExportLayer, inside: frozenset[int] | 
 
 def _lines(snapshot: Snapshot, inside: frozenset[int] | None) -> Iterator[Row]:
     lines = {line.id: line for line in snapshot.lines}
-    for group, arcs in boundary_groups(snapshot).items():
-        if inside is None or group.left in inside or group.right in inside:
-            parts = [shapely.LineString(to_degrees(_points(snapshot, arc))) for arc in arcs]
-            yield shapely.MultiLineString(parts), dict(line_properties(snapshot, group, lines))
+    groups = {
+        group: arcs
+        for group, arcs in boundary_groups(snapshot).items()
+        if inside is None or group.left in inside or group.right in inside
+    }
+    shapes = _multilines(snapshot, list(groups.values()))
+    for group, shape in zip(groups, shapes, strict=True):
+        yield shape, dict(line_properties(snapshot, group, lines))
 
 
-def _points(snapshot: Snapshot, arc: GroupedArc) -> IntArray:
-    points = snapshot.arcs.points(arc.row)
-    return points if arc.forward else points[::-1]
+def _multilines(snapshot: Snapshot, groups: Sequence[Sequence[GroupedArc]]) -> npt.NDArray[np.object_]:
+    """Return a MultiLineString for each group, its arcs in the group's direction."""
+    rows = np.array([arc.row for arcs in groups for arc in arcs], dtype=np.int64)
+    forward = np.array([arc.forward for arcs in groups for arc in arcs], dtype=bool)
+    starts = snapshot.arcs.offsets[rows]
+    counts = snapshot.arcs.offsets[rows + 1] - starts
+    along = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    first = np.where(forward, starts, starts + counts - 1)
+    points = np.repeat(first, counts) + np.repeat(np.where(forward, 1, -1), counts) * along
+    number = np.repeat(np.arange(len(rows)), counts)
+    parts = np.asarray(shapely.linestrings(to_degrees(snapshot.arcs.coords[points]), indices=number))
+    of_group = np.repeat(np.arange(len(groups)), [len(arcs) for arcs in groups])
+    return np.asarray(shapely.multilinestrings(parts, indices=of_group))
 
 
 def _places(snapshot: Snapshot, within: uuid.UUID | None) -> Iterator[Row]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
 from boundaries.files.write import About, Encoding, Package, write_shapefile
 from gazetteer.errors import RuleBroken
-from gazetteer.exports.layers import ExportLayer, layer_rows
+from gazetteer.exports.layers import ExportLayer, Row, layer_rows
 from gazetteer.queries.snapshot import Snapshot
 
 
@@ -22,6 +23,7 @@ def write_layer(
     within: uuid.UUID | None = None,
     release: str = "",
     remarks: tuple[str, ...] = (),
+    rows: Sequence[Row] | None = None,
 ) -> Package:
     """Write a layer into the .zip `path`.
 
@@ -33,6 +35,8 @@ def write_layer(
         Only what lies in this division.
     release : str
         Version to name in the README, when the snapshot is that of a release.
+    rows : sequence of (geometry, attributes), optional
+        The rows of the layer, when they are at hand from an earlier package.
 
     Raises
     ------
@@ -41,8 +45,8 @@ def write_layer(
     FileError, CrsError
         From the writer.
     """
-    rows = layer_rows(snapshot, layer, within)
-    first = next(rows, None)
+    given = iter(layer_rows(snapshot, layer, within) if rows is None else rows)
+    first = next(given, None)
     if first is None:
         raise RuleBroken(
             f"图层“{layer.zh}”在所选范围和日期没有记录。",
@@ -53,7 +57,7 @@ def write_layer(
     return write_shapefile(
         path,
         layer.name,
-        chain([first], rows),
+        chain([first], given),
         list(layer.fields),
         About(
             title=f"{layer.zh} {layer.name}",

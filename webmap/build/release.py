@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from boundaries.files.write import Encoding
+from gazetteer.exports.boundary_groups import boundary_groups
 from gazetteer.exports.layers import EXPORT_LAYERS, layer_rows
 from gazetteer.exports.package import write_layer
 from gazetteer.operations.progress import RunningJob, Sessions, Tell
@@ -83,9 +84,11 @@ def read_content(sessions: Sessions, as_of: dt.date | None) -> tuple[Snapshot, R
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         register = snapshot(session, as_of)
     counts = {
-        name: sum(1 for _ in layer_rows(register, layer)) if layer.kind != "line" else len(register.arcs)
-        for name, layer in EXPORT_LAYERS.items()
+        layer.name: sum(d.level == layer.level and d.id in register.shapes for d in register.divisions)
+        for layer in EXPORT_LAYERS.values()
+        if layer.kind == "polygon"
     }
+    counts |= {"boundary_lines": len(boundary_groups(register)), "place_names": len(register.places)}
     return register, ReleaseContent(register.as_of, register.last_event, content_hash(register), counts)
 
 
@@ -127,9 +130,8 @@ def _build(edition: Edition, settings: Settings, tell: Tell) -> list[ArtifactVie
 def write_packages(edition: Edition, folder: Path) -> None:
     """Write a shapefile package of every layer that has rows, in each encoding."""
     for layer in EXPORT_LAYERS.values():
-        if next(layer_rows(edition.register, layer), None) is None:
-            continue
-        for encoding, suffix in ENCODINGS.items():
+        rows = list(layer_rows(edition.register, layer))
+        for encoding, suffix in ENCODINGS.items() if rows else ():
             write_layer(
                 edition.register,
                 layer,
@@ -137,6 +139,7 @@ def write_packages(edition: Edition, folder: Path) -> None:
                 encoding=encoding,
                 release=edition.release.version,
                 remarks=(*edition.sources, attribution(edition.release.review_number)),
+                rows=rows,
             )
 
 
