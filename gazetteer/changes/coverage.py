@@ -47,9 +47,23 @@ class Units:
         return len(self.ids)
 
 
+@dataclass(frozen=True)
+class External:
+    """A neighbouring division outside the register: named on boundary lines, without a face."""
+
+    name: str
+    type: str
+    code: str | None
+    pinyin: str | None
+    scheme: str
+
+
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Boundary lines 界线 in columns: level, name, and the units on the two sides (index or NOBODY)."""
+    """Boundary lines 界线 in columns: level, name, and the two sides.
+
+    A side is the index of a unit, or the number of units plus the index of an external one, or NOBODY.
+    """
 
     level: IntArray
     name: Sequence[str]
@@ -79,6 +93,8 @@ class Coverage:
         Degrees on the grid, EPSG:4490.
     areas_m2 : ndarray of float64, shape (len(units),)
         On the ellipsoid CGCS2000.
+    externals : sequence of External
+        Neighbours that lines may name; they have the level of the highest units.
     """
 
     units: Units
@@ -89,3 +105,4 @@ class Coverage:
     arc_line: IntArray
     shapes: npt.NDArray[np.object_]
     areas_m2: npt.NDArray[np.float64]
+    externals: Sequence[External] = ()

@@ -74,8 +74,9 @@ def store_coverage(session: Session, coverage: Coverage, moment: Moment) -> IntA
     large = len(coverage.arcs) >= FILLING_PAYS_ARCS
     with filling(session, TABLES) if large else nullcontext():
         _store_units(session, coverage.units, dates)
+        externals = _store_externals(session, coverage, dates)
         faces = _store_faces(session, coverage, dates)
-        line_ids = _store_lines(session, coverage, dates)
+        line_ids = _store_lines(session, coverage, externals, dates)
         nodes = _store_nodes(session, coverage.arcs, dates)
         _store_arcs(session, coverage, faces, nodes, line_ids, dates)
         _store_shapes(session, coverage, dates)
@@ -141,14 +142,45 @@ def _store_faces(session: Session, coverage: Coverage, dates: _Dates) -> IntArra
     return faces
 
 
-def _store_lines(session: Session, coverage: Coverage, dates: _Dates) -> list[bytes | None]:
+def _store_externals(session: Session, coverage: Coverage, dates: _Dates) -> list[bytes | None]:
+    """Write the neighbours and return their ids."""
+    externals = coverage.externals
+    count = len(externals)
+    ids = encode_uuids(new_uuids(count))
+    if not count:
+        return ids
+    level = np.full(count, coverage.units.level.min(), dtype=np.int16)
+    identity: dict[str, Column] = {"id": ids, "level": level, "external": b"\x01"}
+    copy_rows(session, "division", {**identity, "created_event": dates.event_id}, count)
+    shared = dates.columns()
+    types = encode_texts([one.type for one in externals])
+    copy_rows(session, "division_state", {"division_id": ids, "type": types, **shared}, count)
+    names: dict[str, Column] = {
+        "division_id": ids,
+        "name": encode_texts([one.name for one in externals]),
+        "pinyin": encode_texts([one.pinyin for one in externals]),
+    }
+    copy_rows(session, "division_name", {**names, **shared}, count)
+    coded = [i for i, one in enumerate(externals) if one.code]
+    codes: dict[str, Column] = {
+        "division_id": [ids[i] for i in coded],
+        "scheme": encode_texts([externals[i].scheme for i in coded]),
+        "code": encode_texts([externals[i].code for i in coded]),
+    }
+    copy_rows(session, "division_code", {**codes, **shared}, len(coded))
+    return ids
+
+
+def _store_lines(
+    session: Session, coverage: Coverage, externals: Sequence[bytes | None], dates: _Dates
+) -> list[bytes | None]:
     lines = coverage.lines
     ids = encode_uuids(new_uuids(len(lines)))
     level = lines.level.astype(np.int16)
     copy_rows(
         session, "boundary_line", {"id": ids, "level": level, "created_event": dates.event_id}, len(lines)
     )
-    units = [*encode_uuids(coverage.units.ids), None]
+    units = [*encode_uuids(coverage.units.ids), *externals, None]
     states: dict[str, Column] = {
         "line_id": ids,
         "name": encode_texts(lines.name),

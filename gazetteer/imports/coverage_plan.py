@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from boundaries.errors import BoundaryError, Fault
 from boundaries.files.archive import LayerFile, collect_layers, unpack_zip
 from boundaries.files.read import read_layer
@@ -19,9 +21,12 @@ from gazetteer.imports.findings import Assumption, faults_of, note_faults, stops
 from gazetteer.imports.hierarchy import Hierarchy, build_hierarchy
 from gazetteer.imports.line_names import draw_lines
 from gazetteer.imports.names import join_names, understand_names
+from gazetteer.imports.neighbours import Neighbours, match_outline
 from gazetteer.imports.preview import count_coverage, describe_import
 from gazetteer.imports.sheets import Understood, describe_names, understand_layer
 from gazetteer.imports.unit_checks import check_units
+
+NO_NEIGHBOURS = Neighbours()
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,11 +66,22 @@ def find_layers(folder: Path, work: Path) -> list[LayerFile]:
 
 
 def plan_coverage(
-    files: Sequence[LayerFile], choices: Choices, extra_nodes: IntArray | None = None
+    files: Sequence[LayerFile],
+    choices: Choices,
+    extra_nodes: IntArray | None = None,
+    neighbours: Neighbours = NO_NEIGHBOURS,
 ) -> CoveragePlan:
-    """Read, understand and check the layers of a coverage; never raises for what a file holds."""
+    """Read, understand and check the layers of a coverage; never raises for what a file holds.
+
+    Parameters
+    ----------
+    extra_nodes : ndarray of int64, shape (k, 2), optional
+        Grid positions that become nodes where they are vertices.
+    neighbours : Neighbours
+        The districts beyond the outline.
+    """
     layers: list[Understood] = []
-    faults: list[Fault] = []
+    faults: list[Fault] = list(neighbours.faults)
     names: list[PlaceNames] = []
     for file in files:
         try:
@@ -90,24 +106,33 @@ def plan_coverage(
         return CoveragePlan(tuple(layers), tuple(faults), tuple(assumptions), (), places=places)
     hierarchy = build_hierarchy(sheets, choices.scheme)
     faults += [*hierarchy.faults, *check_units(hierarchy.units, hierarchy.labels)]
-    cells = build_cells(hierarchy, extra_nodes) if hierarchy.levels else Cells()
+    nodes = neighbours.ends if extra_nodes is None else np.concatenate([extra_nodes, neighbours.ends])
+    cells = build_cells(hierarchy, nodes) if hierarchy.levels else Cells()
     faults += cells.faults
-    coverage = None if stops(faults) else _coverage(hierarchy, cells)
+    coverage = None
+    if not stops(faults):
+        coverage, off_outline = _coverage(hierarchy, cells, neighbours)
+        faults += off_outline
     return CoveragePlan(
         tuple(layers),
         tuple(faults),
         (*assumptions, *hierarchy.assumptions, *cells.assumptions),
         (),
         hierarchy,
-        coverage,
+        None if stops(faults) else coverage,
         places,
     )
 
 
-def _coverage(hierarchy: Hierarchy, cells: Cells) -> Coverage:
+def _coverage(hierarchy: Hierarchy, cells: Cells, neighbours: Neighbours) -> tuple[Coverage, list[Fault]]:
     assert cells.arcs is not None
-    lines, arc_line = draw_lines(hierarchy.units, hierarchy.levels, cells.face_unit, cells.arcs)
-    return Coverage(
+    beyond, faults = match_outline(neighbours, cells.arcs)
+    externals = tuple(row.external for row in neighbours.rows)
+    names = [one.name for one in externals]
+    lines, arc_line = draw_lines(
+        hierarchy.units, hierarchy.levels, cells.face_unit, cells.arcs, names, beyond
+    )
+    coverage = Coverage(
         units=hierarchy.units,
         face_kind=cells.face_kind,
         face_unit=cells.face_unit,
@@ -116,4 +141,6 @@ def _coverage(hierarchy: Hierarchy, cells: Cells) -> Coverage:
         arc_line=arc_line,
         shapes=cells.shapes,
         areas_m2=cells.areas_m2,
+        externals=externals,
     )
+    return coverage, faults

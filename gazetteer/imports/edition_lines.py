@@ -43,11 +43,23 @@ def key_arcs(
     levels: Sequence[int],
     face_units: Mapping[int, uuid.UUID | None],
     sides: Mapping[int, tuple[int, int]],
+    beyond: Mapping[int, uuid.UUID],
 ) -> dict[int, LineKey]:
-    """Return for every arc the highest level at which its sides differ, and the two sides there."""
+    """Return for every arc the highest level at which its sides differ, and the two sides there.
+
+    Parameters
+    ----------
+    beyond : mapping of arc to division
+        The neighbour on the outer side of an arc, where one is known.
+    """
     paths = {face: _path(stage, levels, unit) for face, unit in face_units.items()}
     paths[OUTSIDE] = [_BEYOND] * len(levels)
-    return {arc: _key(levels, paths[left], paths[right]) for arc, (left, right) in sides.items()}
+    keys = {arc: _key(levels, paths[left], paths[right]) for arc, (left, right) in sides.items()}
+    for arc, neighbour in beyond.items():
+        if arc in keys and _BEYOND in keys[arc][1]:
+            level, both = keys[arc]
+            keys[arc] = level, both - {_BEYOND} | {neighbour}
+    return keys
 
 
 def _path(stage: Stage, levels: Sequence[int], unit: uuid.UUID | None) -> list[Side]:
@@ -67,7 +79,11 @@ def _key(levels: Sequence[int], left: Sequence[Side], right: Sequence[Side]) -> 
 
 
 def pass_event(
-    state: LineState, stage: Stage, unit_map: Mapping[uuid.UUID, uuid.UUID], keys: Mapping[int, LineKey]
+    state: LineState,
+    stage: Stage,
+    unit_map: Mapping[uuid.UUID, uuid.UUID],
+    keys: Mapping[int, LineKey],
+    externals: Mapping[uuid.UUID, StageUnit],
 ) -> LineChange:
     """Carry the lines over an event.
 
@@ -79,6 +95,8 @@ def pass_event(
     unit_map : mapping of unit to the one unit it becomes as a whole
     keys : mapping of arc to LineKey
         All arcs in force afterwards.
+    externals : mapping of id to StageUnit
+        The neighbours.
     """
     claims: dict[LineKey, Counter[uuid.UUID]] = defaultdict(Counter)
     for arc, key in keys.items():
@@ -86,7 +104,7 @@ def pass_event(
         if line is not None and before is not None and _carry(before, unit_map) == key:
             claims[key][line] += 1
     of_key = {key: _claimant(claims.get(key)) for key in sorted(set(keys.values()), key=_order)}
-    facts = {of_key[key]: _facts(stage, key) for key in of_key}
+    facts = {of_key[key]: _facts(stage, key, externals) for key in of_key}
     founded = {line: fact for line, fact in facts.items() if line not in state.facts}
     changed = {
         line: fact for line, fact in facts.items() if line in state.facts and state.facts[line] != fact
@@ -111,9 +129,11 @@ def _order(key: LineKey) -> tuple[int, list[str]]:
     return key[0], sorted(str(side) for side in key[1])
 
 
-def _facts(stage: Stage, key: LineKey) -> LineFacts:
+def _facts(stage: Stage, key: LineKey, externals: Mapping[uuid.UUID, StageUnit]) -> LineFacts:
     level, sides = key
-    units = sorted((stage.units[s] for s in sides if isinstance(s, uuid.UUID)), key=_code_order)
+    named = [side for side in sides if isinstance(side, uuid.UUID)]
+    units = sorted((stage.units[s] for s in named if s in stage.units), key=_code_order)
+    units += [externals[side] for side in named if side not in stage.units]
     left = units[0] if units else None
     right = units[1] if len(units) > 1 else None
     name = line_name(left.name if left else None, right.name if right else None, _BEYOND in sides)

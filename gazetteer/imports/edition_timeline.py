@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from boundaries.arcs import OUTSIDE
 from boundaries.errors import Fault
 from gazetteer.changes.coverage import NOBODY, Coverage
 from gazetteer.changes.edition_steps import ChangedArc, EventFacts, FoundedUnit, LineFacts, NewArcRow, Step
@@ -13,7 +14,7 @@ from gazetteer.imports.edition_faces import ArcMatch, FaceMatch, match_arcs, mat
 from gazetteer.imports.edition_lines import LineState, key_arcs, pass_event
 from gazetteer.imports.edition_shapes import find_lineage, shapes_of_stage
 from gazetteer.imports.edition_tables import EventRow
-from gazetteer.imports.stages import Stage
+from gazetteer.imports.stages import Stage, first_stage
 from gazetteer.queries.editions import OldRegister
 
 FaceUnits = Mapping[int, uuid.UUID | None]
@@ -51,7 +52,9 @@ def make_steps(timeline: Timeline, drawn: Drawn) -> tuple[tuple[Step, ...], list
     before_units = _old_face_units(timeline, drawn)
     after_units = _new_face_units(timeline, drawn, faces, final)
     levels = sorted({unit.level for unit in drawn.old.units.values()})
-    lines = _first_lines(timeline, drawn, before_units[0], levels)
+    beyond = _neighbours_beyond(drawn.old)
+    externals = first_stage(drawn.old.externals.values()).units
+    lines = _first_lines(timeline, drawn, before_units[0], levels, beyond)
     steps: list[Step] = []
     faults: list[Fault] = []
     shapes = shapes_of_stage(timeline.stages[0], drawn.old, drawn.coverage, None)
@@ -60,7 +63,8 @@ def make_steps(timeline: Timeline, drawn: Drawn) -> tuple[tuple[Step, ...], list
         drawn_now = i >= drawn.at
         units = after_units[i] if drawn_now else before_units[i]
         sides = arcs.sides if drawn_now else {a.id: (a.left, a.right) for a in drawn.old.arcs.values()}
-        change = pass_event(lines, stage, _whole_map(stage), key_arcs(stage, levels, units, sides))
+        keys = key_arcs(stage, levels, units, sides, beyond)
+        change = pass_event(lines, stage, _whole_map(stage), keys, externals)
         step = _unit_step(event, before, stage, drawn)
         here = final[i] if drawn_now else None
         now = shapes_of_stage(stage, drawn.old, drawn.coverage, here, shapes, drawn.index)
@@ -139,12 +143,31 @@ def _new_face_units(
     return found
 
 
-def _first_lines(timeline: Timeline, drawn: Drawn, face_units: FaceUnits, levels: Sequence[int]) -> LineState:
+def _first_lines(
+    timeline: Timeline,
+    drawn: Drawn,
+    face_units: FaceUnits,
+    levels: Sequence[int],
+    beyond: Mapping[int, uuid.UUID],
+) -> LineState:
     known = drawn.old.lines.values()
     facts = {line.id: LineFacts(line.level, line.name, line.left, line.right) for line in known}
     sides = {arc.id: (arc.left, arc.right) for arc in drawn.old.arcs.values()}
-    keys = key_arcs(timeline.stages[0], levels, face_units, sides)
+    keys = key_arcs(timeline.stages[0], levels, face_units, sides, beyond)
     return LineState(facts, {arc.id: arc.line for arc in drawn.old.arcs.values()}, keys)
+
+
+def _neighbours_beyond(old: OldRegister) -> dict[int, uuid.UUID]:
+    """Return the neighbour that the line of an outer arc names; such arcs keep it."""
+    found: dict[int, uuid.UUID] = {}
+    for arc in old.arcs.values():
+        line = old.lines.get(arc.line) if arc.line else None
+        if line is None or OUTSIDE not in (arc.left, arc.right):
+            continue
+        for side in (line.left, line.right):
+            if side is not None and side in old.externals:
+                found[arc.id] = side
+    return found
 
 
 def _whole_map(stage: Stage) -> dict[uuid.UUID, uuid.UUID]:

@@ -17,7 +17,12 @@ _OUTSIDE = -2
 
 
 def draw_lines(
-    units: Units, levels: Sequence[int], face_unit: IntArray, arcs: ArcTable
+    units: Units,
+    levels: Sequence[int],
+    face_unit: IntArray,
+    arcs: ArcTable,
+    externals: Sequence[str],
+    beyond: IntArray,
 ) -> tuple[Lines, IntArray]:
     """Give every arc its boundary line.
 
@@ -29,22 +34,30 @@ def draw_lines(
     face_unit : ndarray of int64, shape (f,)
         Lowest unit of the faces labelled 1, 2, ...; NOBODY for water.
     arcs : ArcTable
+    externals : sequence of str
+        Names of the neighbours.
+    beyond : ndarray of int64, shape (m,)
+        The neighbour on the outer side of each arc, or NOBODY.
 
     Returns
     -------
     lines : Lines
-        Ordered by level and the codes of the two sides. An outer line has no right side.
+        Ordered by level and the codes of the two sides. An outer line has a neighbour or nobody on its right.
     arc_line : ndarray of int64, shape (m,)
     """
     level, left, right = arc_sides(units, levels, face_unit, arcs)
+    known = beyond != NOBODY
+    left[known & (left == _OUTSIDE)] = len(units) + beyond[known & (left == _OUTSIDE)]
+    right[known & (right == _OUTSIDE)] = len(units) + beyond[known & (right == _OUTSIDE)]
     order = _code_order(units)
-    rank = np.append(np.argsort(order), [len(units) + 1, len(units)])
+    last = len(units) + len(externals)
+    rank = np.concatenate([np.argsort(order), np.arange(len(units), last), [last + 1, last]])
     swap = rank[left] > rank[right]
     first, second = np.where(swap, right, left), np.where(swap, left, right)
     keys = np.column_stack([level, rank[first], rank[second], first, second])
     unique, arc_line = np.unique(keys, axis=0, return_inverse=True)
     a, b = unique[:, 3], unique[:, 4]
-    names: list[str | None] = [*units.name, None]
+    names: list[str | None] = [*units.name, *externals, None]
     lines = Lines(
         level=unique[:, 0],
         name=[

@@ -23,11 +23,13 @@ from gazetteer.imports.coverage_plan import CoveragePlan, find_layers, plan_cove
 from gazetteer.imports.edition_plan import EditionPlan, plan_edition
 from gazetteer.imports.evidence import keep_files, require_unchanged
 from gazetteer.imports.findings import faults_of, stops
+from gazetteer.imports.neighbours import read_neighbours
 from gazetteer.models import Event, ImportBatch
 from gazetteer.operations.edition import sign_edition
 from gazetteer.operations.first_load import sign_first_load
 from gazetteer.operations.import_batches import lock_batch, record_check, record_upload
 from gazetteer.roles import Actor
+from gazetteer.rules.codes import CN
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +109,8 @@ def _plan_folder(session: Session, folder: Path, door: str, choices: Choices) ->
         try:
             if door == "edition":
                 return plan_edition(session, folder, Path(work), choices)
-            return plan_coverage(find_layers(folder, Path(work)), choices)
+            neighbours = read_neighbours(folder, choices.scheme or CN)
+            return plan_coverage(find_layers(folder, Path(work)), choices, neighbours=neighbours)
         except BoundaryError as error:
             return CoveragePlan((), tuple(faults_of(error)), (), ())
 

@@ -86,5 +86,6 @@ def count_coverage(coverage: Coverage) -> dict[str, Any]:
         "nodes": len(arcs.nodes),
         "vertices": len(arcs.coords),
         "lines": len(coverage.lines),
+        "neighbours": len(coverage.externals),
         "area_m2": round(float(coverage.areas_m2[tops].sum()), 3),
     }

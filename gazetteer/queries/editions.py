@@ -75,6 +75,7 @@ class OldRegister:
 
     last_event: int
     units: dict[uuid.UUID, OldUnit]
+    externals: dict[uuid.UUID, OldUnit]
     faces: dict[int, OldFace]
     arcs: dict[int, OldArc]
     nodes: dict[tuple[int, int], int]
@@ -86,7 +87,8 @@ def read_register(session: Session, day: dt.date) -> OldRegister:
     """Read what is in force on `day`, as known now."""
     return OldRegister(
         last_event=session.scalar(text("SELECT coalesce(max(id), 0) FROM event")) or 0,
-        units=_read_units(session, day),
+        units=_read_units(session, day, external=False),
+        externals=_read_units(session, day, external=True),
         faces=_read_faces(session, day),
         arcs=_read_arcs(session, day),
         nodes=_read_nodes(session, day),
@@ -108,7 +110,7 @@ def find_later_event(session: Session, day: dt.date) -> str | None:
     return summary
 
 
-def _read_units(session: Session, day: dt.date) -> dict[uuid.UUID, OldUnit]:
+def _read_units(session: Session, day: dt.date, *, external: bool) -> dict[uuid.UUID, OldUnit]:
     rows = session.execute(
         text(
             "SELECT d.id, d.level, s.type, n.name, n.pinyin, c.code, c.scheme, m.parent_id"
@@ -118,10 +120,10 @@ def _read_units(session: Session, day: dt.date) -> dict[uuid.UUID, OldUnit]:
             f" AND {_CURRENT.format('n')}"
             f" LEFT JOIN division_code AS c ON c.division_id = d.id AND {_CURRENT.format('c')}"
             f" LEFT JOIN member AS m ON m.child_id = d.id AND {_CURRENT.format('m')}"
-            " WHERE NOT d.external"
+            " WHERE d.external = :external"
             " ORDER BY d.level, c.code, n.name, d.id"
         ),
-        {"day": day},
+        {"day": day, "external": external},
     )
     return {row.id: OldUnit(*row) for row in rows}
 
