@@ -18,6 +18,8 @@ class Step:
     own: bool | None = None
     """True: only the author; False: never the author or last editor; None: anyone permitted."""
     needs_reason: bool = False
+    decides: bool = False
+    """A decision: it alone may carry a document number."""
 
 
 _EDITABLE = frozenset({"draft", "returned"})
@@ -33,9 +35,15 @@ STEPS: dict[str, dict[str, Step]] = {
                 "return", frozenset({"submitted"}), "returned", "request.return", own=False, needs_reason=True
             ),
             Step(
-                "reject", frozenset({"submitted"}), "rejected", "request.decide", own=False, needs_reason=True
+                "reject",
+                frozenset({"submitted"}),
+                "rejected",
+                "request.decide",
+                own=False,
+                needs_reason=True,
+                decides=True,
             ),
-            Step("approve", frozenset({"submitted"}), "approved", "request.decide", own=False),
+            Step("approve", frozenset({"submitted"}), "approved", "request.decide", own=False, decides=True),
         )
     },
 }

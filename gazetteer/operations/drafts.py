@@ -21,9 +21,10 @@ from boundaries.grid import to_degrees
 from boundaries.subgraph import Subgraph
 from boundaries.validate import validate
 from gazetteer.changes.arcs import lock_faces
+from gazetteer.changes.names import lock_names
 from gazetteer.changes.shapes import lock_divisions
-from gazetteer.queries.chains import Link, find_face_chains, find_links, find_paths
-from gazetteer.queries.official_names import NameRow, find_official_names, find_same_names
+from gazetteer.operations.renames import Rename, check_names, find_renames
+from gazetteer.queries.chains import Link, find_face_chains, find_paths
 from gazetteer.queries.stand import Stand, When, day_of
 from gazetteer.queries.subgraph import Box, Loaded, find_arc_points, find_sides, load_subgraph
 from gazetteer.rules.intents import Intent
@@ -37,17 +38,6 @@ _SHAPES_SINCE = text(
         AND valid @> CAST(:on AS date)
     """
 )
-
-
-@dataclass(frozen=True)
-class Rename:
-    """A new official name for a division, and the row it replaces."""
-
-    division: Link
-    row: NameRow | None
-    name: str
-    pinyin: str | None
-    base_name: str
 
 
 @dataclass(frozen=True)
@@ -98,6 +88,11 @@ class Evaluation:
         return "名称此后已有变更 The name has changed since" if self.renamed.get(intent_id) in stale else None
 
     @property
+    def is_empty(self) -> bool:
+        """Whether the register would be afterwards what it is now."""
+        return not (self.draft.patch.removed or self.renames)
+
+    @property
     def touched_faces(self) -> frozenset[int]:
         """Faces on a side of a changed line."""
         return self.draft.patch.touched_faces
@@ -125,8 +120,8 @@ def evaluate(session: Session, intents: Sequence[Intent], on: When, *, lock: boo
     on : date or Stand
         The day of law; with a Stand, on what was known then (a decided request, as it was decided).
     lock : bool
-        Hold the touched faces and the divisions whose shape or name changes until the transaction ends,
-        and judge what is read under the lock: for approval.
+        Hold the touched faces, the divisions whose shape or name changes and the new names until the
+        transaction ends, and judge what is read under the lock: for approval.
     """
     lines = [intent for intent in intents if intent.kind != "rename"]
     renamed = {i.id: uuid.UUID(i.body["division"]) for i in intents if i.kind == "rename"}
@@ -140,16 +135,17 @@ def evaluate(session: Session, intents: Sequence[Intent], on: When, *, lock: boo
     affected = _affected(draft, chains)
     if lock:
         lock_divisions(session, affected | set(renamed.values()))
+        lock_names(session, {i.body["name"] for i in intents if i.kind == "rename"})
     labels = {face: _label(links) for face, links in chains.items()}
     faults = [*_operation_faults(draft), *validate(loaded.subgraph, draft.patch, labels)]
     past = isinstance(on, Stand)
-    renames, gone = _renames(session, intents, day_of(on))
+    renames, gone = find_renames(session, intents, on)
     since, later = _since(session, loaded, draft, affected, day_of(on))
     return Evaluation(
         loaded=loaded,
         draft=draft,
         renames=renames,
-        faults=tuple(faults) if past else (*faults, *later, *_name_faults(session, renames, day_of(on))),
+        faults=tuple(faults) if past else (*faults, *later, *check_names(session, renames, day_of(on))),
         name_conflicts=() if past else gone,
         chains=chains,
         paths=find_paths(session, renamed.values(), on) if renamed else {},
@@ -239,39 +235,3 @@ def _since(
         "A change of these lines with a later effective date is already registered.",
     )
     return max(begins, default=on), [later] if ends else []
-
-
-def _renames(
-    session: Session, intents: Sequence[Intent], on: dt.date
-) -> tuple[tuple[Rename, ...], tuple[Rename, ...]]:
-    """Return all renames, and those whose base name is no longer the present one."""
-    bodies = {uuid.UUID(i.body["division"]): i.body for i in intents if i.kind == "rename"}
-    if not bodies:
-        return (), ()
-    rows = find_official_names(session, bodies, on)
-    links = find_links(session, bodies, on)
-    renames = tuple(
-        Rename(
-            division=links.get(division, Link(division, 0, body["base_name"], None)),
-            row=rows.get(division),
-            name=body["name"],
-            pinyin=body["romanization"],
-            base_name=body["base_name"],
-        )
-        for division, body in bodies.items()
-    )
-    return renames, tuple(r for r in renames if r.row is None or r.row.name != r.base_name)
-
-
-def _name_faults(session: Session, renames: Sequence[Rename], on: dt.date) -> list[Fault]:
-    """Names must be new and not borne by a sibling (地名管理条例 Art. 9(7)-(8))."""
-    faults = []
-    for rename in renames:
-        if rename.name == rename.base_name:
-            zh, en = f"新名称与原名称“{rename.name}”相同。", f"The new name is the old one: {rename.name}."
-            faults.append(Fault("same_name", "error", zh, en, labels=(rename.base_name,)))
-        for other in find_same_names(session, rename.division.id, rename.name, on):
-            zh = f"“{rename.name}”已是同级区划(代码 {other.code or '未公布'})的名称。"
-            en = f"{rename.name} is borne by another division of its level ({other.code or 'no code'})."
-            faults.append(Fault("duplicate_name", "error", zh, en, labels=(rename.base_name, other.name)))
-    return faults

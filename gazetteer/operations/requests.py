@@ -122,15 +122,10 @@ def step_request(
     step = _guard(actor, request, action)
     _require_version(request, version)
     _require_content(request, content_hash)
-    if step.needs_reason and not (reason or "").strip():
-        raise RuleBroken(
-            "请填写理由。",
-            "A reason is required.",
-            code="reason_required",
-            errors=(FieldError("reason", "required", "请填写理由", "give a reason"),),
-        )
+    _require_words(step, reason, document_no)
+    if step.decides:
+        request.document_no = (document_no or "").strip() or None
     from_state, request.state = request.state, step.target
-    request.document_no = document_no or request.document_no
     request.updated_at = clock.now(session)
     _WORK[action](session, actor, request)
     add_review(session, request, action, from_state, actor.user_id, request.updated_at, reason)
@@ -151,6 +146,24 @@ def _guard(actor: Actor, request: ChangeRequest, action: str) -> Step:
     require(actor, step.permission)
     require_state(step, request.state)
     return step
+
+
+def _require_words(step: Step, reason: str | None, document_no: str | None) -> None:
+    """Ask for the reason where a step needs one; a document number belongs to a decision alone."""
+    if step.needs_reason and not (reason or "").strip():
+        raise RuleBroken(
+            "请填写理由。",
+            "A reason is required.",
+            code="reason_required",
+            errors=(FieldError("reason", "required", "请填写理由", "give a reason"),),
+        )
+    if document_no and not step.decides:
+        raise RuleBroken(
+            "只有审批决定可以填写文号。",
+            "Only a decision carries a document number.",
+            code="document_not_expected",
+            errors=(FieldError("document_no", "not_expected", "此步骤不填文号", "not with this step"),),
+        )
 
 
 def _require_version(request: ChangeRequest, version: int) -> None:
@@ -212,11 +225,16 @@ def _take_content(
     request: ChangeRequest, intents: Sequence[Intent], evaluation: Evaluation, actor: Actor, at: Any
 ) -> None:
     request.content_hash = content_hash(intents)
+    _note_places(request, evaluation)
+    request.last_editor = actor.user_id
+    request.updated_at = at
+
+
+def _note_places(request: ChangeRequest, evaluation: Evaluation) -> None:
+    """Keep what a request touches and whom it concerns, as the register stands now."""
     request.touched_faces = sorted(evaluation.touched_faces)
     request.touched_divisions = list(evaluation.touched_divisions)
     request.scope = sorted({division for side in evaluation.sides for path in side for division in path})
-    request.last_editor = actor.user_id
-    request.updated_at = at
 
 
 def _receipt(intent: Intent, known: dict[uuid.UUID, Intent], evaluation: Evaluation) -> Receipt:
@@ -227,12 +245,10 @@ def _receipt(intent: Intent, known: dict[uuid.UUID, Intent], evaluation: Evaluat
 
 
 def _submit(session: Session, actor: Actor, request: ChangeRequest) -> None:
-    intents = list_intents(session, request.id)
-    if not intents:
-        raise RuleBroken("申请没有任何变更内容。", "The request has no operation.", code="empty_request")
-    evaluation = evaluate(session, intents, clock.today(session))
+    evaluation = evaluate(session, list_intents(session, request.id), clock.today(session))
     _require_drafting(actor, evaluation)
     _require_ok(evaluation)
+    _note_places(request, evaluation)
 
 
 def _approve(session: Session, actor: Actor, request: ChangeRequest) -> None:
@@ -282,6 +298,8 @@ def _require_ok(evaluation: Evaluation) -> None:
             code="check_failed",
             errors=tuple(FieldError("operations", fault.code, fault.zh, fault.en) for fault in errors),
         )
+    if evaluation.is_empty:
+        raise RuleBroken("申请没有任何变更内容。", "The operations change nothing.", code="empty_request")
 
 
 def _required(value: str, field: str, zh: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from gazetteer import clock
 from gazetteer.errors import NotFound
 from gazetteer.models import ChangeRequest, Operation, Review, User
-from gazetteer.queries.chains import Link, find_links
+from gazetteer.queries.chains import Link, find_links, find_paths
 from gazetteer.roles import Actor, can
 from gazetteer.rules.intents import Intent
 from gazetteer.states import STEPS
@@ -165,6 +165,7 @@ def _views(
     ids = {i for r in requests for i in (r.created_by, r.last_editor, r.decided_by) if i}
     people = _people(session, ids)
     links = find_links(session, {d for r in requests for d in r.touched_divisions}, clock.today(session))
+    paths = _find_paths_to_judge(session, actor, requests)
     return [
         RequestView(
             id=r.id,
@@ -185,14 +186,32 @@ def _views(
             applied_event=r.applied_event,
             touched_divisions=tuple(links[d] for d in r.touched_divisions if d in links),
             operations=tuple(i.to_json() for i in intents.get(r.id, ())),
-            allowed_actions=tuple(step for step in STEPS[r.kind] if may_step(actor, r, step)),
+            allowed_actions=tuple(step for step in STEPS[r.kind] if may_step(actor, r, step, paths)),
         )
         for r in requests
     ]
 
 
-def may_step(actor: Actor, request: ChangeRequest, action: str) -> bool:
-    """Tell whether the step stands open to this actor now: state, authorship, role and subtree."""
+def _find_paths_to_judge(
+    session: Session, actor: Actor, requests: Collection[ChangeRequest]
+) -> dict[uuid.UUID, frozenset[uuid.UUID]]:
+    """Return the paths of the divisions that wait for approval, for who approves in a part of it all."""
+    if can(actor, "request.decide", ()) or not can(actor, "request.decide"):
+        return {}
+    touched = {d for r in requests if r.state == "submitted" for d in r.touched_divisions}
+    return find_paths(session, touched, clock.today(session)) if touched else {}
+
+
+def may_step(
+    actor: Actor, request: ChangeRequest, action: str, paths: Mapping[uuid.UUID, Collection[uuid.UUID]]
+) -> bool:
+    """Tell whether the step stands open to this actor now: state, authorship, role and subtree.
+
+    Parameters
+    ----------
+    paths : mapping of touched division to itself and all above it
+        Who approves must be permitted on both sides; not needed for who approves everywhere.
+    """
     step = STEPS[request.kind][action]
     authors = {request.created_by, request.last_editor}
     if request.state not in step.sources:
@@ -201,4 +220,17 @@ def may_step(actor: Actor, request: ChangeRequest, action: str) -> bool:
         return False
     if step.own is False and actor.user_id in authors:
         return False
+    if action == "approve" and not _covers(actor, step.permission, request.touched_divisions, paths):
+        return False
     return can(actor, step.permission, None if step.own else set(request.scope))
+
+
+def _covers(
+    actor: Actor,
+    permission: str,
+    touched: Collection[uuid.UUID],
+    paths: Mapping[uuid.UUID, Collection[uuid.UUID]],
+) -> bool:
+    """Tell whether a permission holds on all of the lowest divisions touched."""
+    lowest = [d for d in touched if not any(d in paths.get(other, ()) for other in touched if other != d)]
+    return all(can(actor, permission, paths.get(division, ())) for division in lowest)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,8 +17,10 @@ from typing import Any
 from gazetteer.errors import FieldError, RuleBroken
 
 KINDS = ("reshape", "move_node", "rename")
-_LIMIT = 10**11 * 2
+_LIMIT = 10**9 * 180
 """No coordinate in 1e-9 degree is larger than 180 degrees."""
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Control, format (direction marks, zero-width spaces) and surrogate characters: no name has them."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,16 @@ def _text(
                 "not_a_text",
                 "应为 1 至 200 字的文字",
                 "must be text of 1 to 200 characters",
+            )
+        )
+        return None
+    if any(unicodedata.category(character) in _UNSEEN for character in value.strip()):
+        faults.append(
+            _error(
+                f"{where}.{field}",
+                "unseen_character",
+                "含有控制字符或不可见字符",
+                "has a control character or one that cannot be seen",
             )
         )
         return None

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from boundaries.errors import BoundaryError
 from gazetteer import clock
-from gazetteer.changes import arcs, shapes
+from gazetteer.changes import arcs, events, shapes
 from gazetteer.db import create_pool, session_factory
 from gazetteer.errors import RegisterError
 from gazetteer.models import ChangeRequest
@@ -28,6 +28,7 @@ def _serve(pipe: Connection, url: str, locked: bool) -> None:
         # The test that shows the locks are needed takes them away in this process alone.
         drafts.lock_faces = lambda session, faces: None
         drafts.lock_divisions = lambda session, divisions: None
+        events.lock_events = lambda session: None
         assert arcs.lock_faces is not drafts.lock_faces
         assert shapes.lock_divisions is not drafts.lock_divisions
     engine = create_pool(url, size=1)

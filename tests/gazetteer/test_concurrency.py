@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from boundaries.errors import Fault
@@ -18,7 +19,7 @@ from gazetteer.operations.requests import create_request, put_operations, step_r
 from gazetteer.queries.snapshot import snapshot
 from gazetteer.releases.checks import check_publishable
 from gazetteer.roles import Actor
-from tests.gazetteer.drafting import line_between, person
+from tests.gazetteer.drafting import line_between, person, rename
 from tests.gazetteer.register import Register, build_register, three_levels
 from tests.gazetteer.rivals import Rival, wait_until_blocked
 
@@ -144,6 +145,53 @@ def test_lines_of_one_town_when_two_processes_move_both_then_the_town_follows_bo
         one.order("commit", first)
         assert (one.answer(), other.answer()) == ("applied", "applied")
     assert faults(office) == []
+
+
+def submit_rename(office: Session, surveyor: Actor, division: uuid.UUID, base: str, name: str) -> uuid.UUID:
+    draft = create_request(office, surveyor, kind="boundary_correction", title="更名", reason="")
+    operation = rename(division, base, name)
+    view, _ = put_operations(office, surveyor, draft.id, version=1, operations=[operation])
+    seen = {"version": view.version, "content_hash": view.content_hash}
+    return step_request(office, surveyor, view.id, "submit", **seen).id
+
+
+def test_one_name_when_two_processes_give_it_to_two_villages_then_the_second_is_refused(
+    database_url: str, office: Session, register: Register, surveyor: Actor
+) -> None:
+    first = submit_rename(office, surveyor, register.ids["a"], "A村", "临江村")
+    second = submit_rename(office, surveyor, register.ids["b"], "B村", "临江村")
+    with Rival(database_url) as one, Rival(database_url) as other:
+        one.order("evaluate", first)
+        assert one.answer() == "ok"
+        other.order("approve", second)
+        wait_until_blocked(other, office)
+        one.order("write", first)
+        assert one.answer() == "written"
+        one.order("commit", first)
+        assert (one.answer(), other.answer()) == ("applied", "refused")
+
+
+def test_events_when_two_processes_have_nothing_in_common_then_numbered_in_the_order_of_their_commits(
+    database_url: str, office: Session, register: Register, surveyor: Actor
+) -> None:
+    first = submit_rename(office, surveyor, register.ids["a"], "A村", "临江村")
+    second = submit_rename(office, surveyor, register.ids["b"], "B村", "望江村")
+    with Rival(database_url) as one, Rival(database_url) as other:
+        one.order("evaluate", first)
+        assert one.answer() == "ok"
+        one.order("write", first)
+        assert one.answer() == "written"
+        other.order("approve", second)
+        wait_until_blocked(other, office)
+        seen = office.scalar(sa.text("SELECT max(id) FROM event"))
+        one.order("commit", first)
+        assert (one.answer(), other.answer()) == ("applied", "applied")
+    rows = office.execute(
+        sa.text("SELECT request_id, recorded_at FROM event WHERE id > :id ORDER BY id"), {"id": seen}
+    )
+    found = rows.all()
+    assert [row.request_id for row in found] == [first, second]
+    assert found[0].recorded_at < found[1].recorded_at
 
 
 def test_opposite_lines_when_moved_at_random_by_two_processes_then_never_a_fault(

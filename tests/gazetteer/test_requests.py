@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,11 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from gazetteer.changes import audit
+from gazetteer.clock import today
 from gazetteer.errors import ConflictFound, Forbidden, NotFound, OwnRequest, RuleBroken, Stale, WrongState
 from gazetteer.operations.previews import preview_request
 from gazetteer.operations.requests import check_request, create_request, put_operations, step_request
 from gazetteer.queries.requests import RequestView, get_request, list_log, list_requests
-from gazetteer.roles import Actor
+from gazetteer.roles import Actor, Grant
 from tests.gazetteer.drafting import bulge, line_between, node_move, person, rename, shape_of
 from tests.gazetteer.register import Register, build_register, three_levels
 
@@ -95,9 +97,11 @@ def test_approval_when_done_then_the_old_version_stays_as_what_was_known_before(
     assert [(row.version, row.known) for row in rows] == [(1, False), (2, True)]
     assert rows[0].since == rows[1].since
     event = session.execute(
-        sa.text("SELECT kind, request_id FROM event WHERE id = :id"), {"id": request.applied_event}
+        sa.text("SELECT kind, request_id, effective_on FROM event WHERE id = :id"),
+        {"id": request.applied_event},
     ).one()
     assert (event.kind, event.request_id) == ("correct", request.id)
+    assert event.effective_on == today(session)
 
 
 def test_approval_when_a_node_of_four_arcs_moves_then_four_villages_change_and_the_node_has_a_new_position(
@@ -309,8 +313,58 @@ def test_decision_when_one_side_lies_outside_the_approvers_subtree_then_refused(
     half = person(session, "approver", within=register.ids["东镇"])
     arc = line_between(session, register.faces["a"], register.faces["b"])
     request = submitted(session, surveyor, bulge(arc, dy=0))
+    assert get_request(session, half, request.id).allowed_actions == ("return", "reject")
     with pytest.raises(Forbidden):
         step(session, half, request, "approve")
+
+
+def test_decision_when_both_sides_lie_in_the_approvers_subtrees_then_open_and_taken(
+    session: Session, register: Register, surveyor: Actor
+) -> None:
+    one = person(session, "approver", within=register.ids["东镇"])
+    both = replace(one, grants=(*one.grants, Grant("approver", register.ids["西镇"])))
+    arc = line_between(session, register.faces["a"], register.faces["b"])
+    request = submitted(session, surveyor, bulge(arc, dy=0))
+    assert "approve" in get_request(session, both, request.id).allowed_actions
+    assert step(session, both, request, "approve").state == "in_force"
+
+
+def test_submission_when_the_operations_change_nothing_then_refused(
+    session: Session, register: Register, surveyor: Actor
+) -> None:
+    arc = line_between(session, register.faces["a"], register.faces["b"])
+    for operations in ([], [{**bulge(arc), "path": []}]):
+        request = drafted(session, surveyor, *operations)
+        with pytest.raises(RuleBroken) as caught:
+            step(session, surveyor, request, "submit")
+        session.rollback()
+        assert caught.value.code == "empty_request"
+
+
+def test_document_number_when_the_author_gives_one_then_refused_since_it_belongs_to_the_decision(
+    session: Session, register: Register, surveyor: Actor
+) -> None:
+    arc = line_between(session, register.faces["a"], register.faces["b"])
+    request = drafted(session, surveyor, bulge(arc, dy=0))
+    with pytest.raises(RuleBroken) as caught:
+        step(session, surveyor, request, "submit", document_no="新民〔2026〕9号")
+    assert caught.value.code == "document_not_expected"
+
+
+def test_submission_when_a_line_was_given_back_since_then_the_request_is_shown_where_it_lies(
+    session: Session, register: Register, surveyor: Actor, approver: Actor
+) -> None:
+    reviewer = person(session, "reviewer", within=register.ids["东镇"])
+    arc = line_between(session, register.faces["a"], register.faces["b"])
+    moved = step(session, approver, submitted(session, surveyor, bulge(arc, dy=0)), "approve")
+    request = drafted(session, surveyor, bulge(arc, dx=-1_000_000, dy=0))
+    assert check_request(session, surveyor, request.id).conflicts
+    now = line_between(session, register.faces["a"], register.faces["b"])
+    undo = {**bulge(now), "start": 0, "end": 2, "path": []}
+    step(session, approver, submitted(session, surveyor, undo), "approve")
+    assert moved.state == "in_force"
+    sent = step(session, surveyor, request, "submit")
+    assert sent.id in {view.id for view in list_requests(session, reviewer)}
 
 
 def test_steps_when_taken_out_of_order_then_refused_and_the_log_tells_the_way(
