@@ -65,7 +65,8 @@ def _import(demo: Demo, session: Session, door: str, folder: Path, valid_from: d
     demo.tell(f"导入 {folder.name} 年版 importing the edition of {folder.name}")
     admin, approver = get_actor_by_login(session, "admin"), get_actor_by_login(session, "approver")
     choices = parse_choices({"confirmed": ["*"]})
-    batch = start_import(session, admin, demo.settings.home, door, [folder], choices)
+    paths = [folder, SHAPEFILES / "neighbours.csv"] if door == "first_load" else [folder]
+    batch = start_import(session, admin, demo.settings.home, door, paths, choices)
     checked = check_import(session, admin, batch.id)
     faults = [fault for fault in checked.batch.preview["faults"] if fault["severity"] == "error"]
     if faults:
