@@ -34,7 +34,7 @@ def main(size: str, measures: Sequence[str]) -> int:
     ):
         figures += importing.measure(url, peer_url, size, paths, say)
         if "reshape" in measures:
-            figures += reshape.measure(url, size, say)
+            figures += reshape.measure(url, peer_url, size, say)
         if "tiles" in measures:
             figures += tiles.measure(url, peer_url, size, say)
     if size != JUDGED:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import psycopg
 import shapely
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -28,6 +29,7 @@ from gazetteer.operations.drafts import evaluate
 from gazetteer.operations.requests import create_request, put_operations, step_request
 from gazetteer.queries.requests import RequestView, list_intents
 from gazetteer.roles import Actor
+from tests.benchmarks import overlay
 from tests.benchmarks.load_register import person
 from tests.benchmarks.measure import Figure, Progress, percentile
 
@@ -37,10 +39,12 @@ TARGET_MS = 30.0
 SEED = 11
 
 _PICK = text("""
-    SELECT a.id, a.hash, ST_AsBinary(a.geom) AS line
+    SELECT a.id, a.hash, ST_AsBinary(a.geom) AS line, l.code AS left_code, r.code AS right_code
     FROM arc AS a
-    JOIN face AS l ON l.id = a.left_face AND l.kind = 'unit'
-    JOIN face AS r ON r.id = a.right_face AND r.kind = 'unit'
+    JOIN (SELECT face_id, code FROM member JOIN division_code ON division_id = parent_id) AS l
+        ON l.face_id = a.left_face
+    JOIN (SELECT face_id, code FROM member JOIN division_code ON division_id = parent_id) AS r
+        ON r.face_id = a.right_face
     WHERE upper_inf(a.recorded) AND ST_NPoints(a.geom) >= 10
     ORDER BY a.id
 """)
@@ -57,8 +61,8 @@ _CHILDREN = text("""
 """)
 
 
-def measure(url: str, size: str, say: Progress) -> list[Figure]:
-    """Draft, submit and approve reshapes of random shared lines one after the other; time them.
+def measure(url: str, peer_url: str, size: str, say: Progress) -> list[Figure]:
+    """Draft, submit and approve reshapes of random shared lines one after the other; time them, and the peer.
 
     Raises
     ------
@@ -80,15 +84,32 @@ def measure(url: str, size: str, say: Progress) -> list[Figure]:
         touched = {division for _, _, divisions in took for division in divisions}
         check_parents(session, touched)
     engine.dispose()
+    say("the same reshapes as overlays")
+    peer_ms = 1000 * percentile(_overlays(peer_url, chosen), 50)
     timed = took[WARM_UP:]
     applied = [1000 * seconds for how, seconds, _ in timed if how == "apply"]
     approved = [1000 * seconds for how, seconds, _ in timed if how == "approve"]
     name = f"reshape among {len(lines):,} inner lines, {size}: check and apply, median"
     return [
-        Figure(name, percentile(applied, 50), "ms", "less", TARGET_MS),
+        Figure(name, percentile(applied, 50), "ms", "less", TARGET_MS, (overlay.NAME, peer_ms)),
         Figure("... 95th percentile", percentile(applied, 95), "ms", "less"),
         Figure("... the whole approval, median", percentile(approved, 50), "ms", "less"),
     ]
+
+
+def _overlays(peer_url: str, lines: Sequence[Any]) -> list[float]:
+    """Bend the same lines by the same rule in the peer's polygons; return the seconds of each."""
+    rng = np.random.default_rng(SEED)
+    took = []
+    with psycopg.connect(peer_url) as connection:
+        for line in lines:
+            before = shapely.get_coordinates(shapely.from_wkb(line.line))
+            operation = bent(line.id, line.hash, before, rng)
+            path = np.array(operation["path"]) / GRID
+            after = np.vstack([before[: operation["start"] + 1], path, before[operation["end"] :]])
+            blob = overlay.swept(before, after)
+            took.append(overlay.overlay(connection, blob, (line.left_code, line.right_code)))
+    return took[WARM_UP:]
 
 
 def _edit(

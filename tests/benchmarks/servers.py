@@ -66,10 +66,11 @@ def put_load(address: str, paths: Sequence[str], connections: int, seconds: int)
         done = subprocess.run(
             [*command, "-s", str(script), address], check=True, capture_output=True, text=True
         )
-    return _read(done.stdout)
+    return parse_wrk(done.stdout)
 
 
-def _read(shown: str) -> Load:
+def parse_wrk(shown: str) -> Load:
+    """Read what wrk printed. Raises ValueError."""
     requests = re.search(r"(\d+) requests in", shown)
     rate = re.search(r"Requests/sec:\s+([\d.]+)", shown)
     median = re.search(r"50%\s+([\d.]+)(us|ms|s)\b", shown)
