@@ -1,4 +1,7 @@
-/** One place that talks HTTP: cookie session, CSRF token on writes, RFC 9457 problems as errors. */
+/**
+ * One place that talks HTTP: cookie session, CSRF token on writes, RFC 9457 problems as errors. Answers are asked for
+ * anew each time (`no-cache` still allows 304): a publisher must see the release just made.
+ */
 
 export interface FieldProblem {
   readonly field: string
@@ -63,7 +66,7 @@ async function send<T>(method: string, path: string, body?: unknown, signal?: Ab
   const isForm = body instanceof FormData
   if (body !== undefined && !isForm) headers['Content-Type'] = 'application/json'
   const payload = body === undefined ? undefined : isForm ? body : JSON.stringify(body)
-  const answer = await reach(path, { method, headers, body: payload, signal, credentials: 'same-origin' })
+  const answer = await reach(path, { method, headers, body: payload, signal, credentials: 'same-origin', cache: 'no-cache' })
   if (!answer.ok) throw await problemOf(answer)
   return (answer.status === 204 ? undefined : await answer.json()) as T
 }

@@ -2,7 +2,7 @@
 import { shallowReactive } from 'vue'
 
 import { getSubgraph } from '../api/arcs'
-import { joinBoxes, snapToGrid, type Box, type Point } from '../geometry/point'
+import { GRID, joinBoxes, snapToGrid, type Box, type Point } from '../geometry/point'
 import { EditLayer, type ArcRole } from '../map/edit_layer'
 import { HandleDrag, type EditMode, type Grip, type HandleHost } from '../map/handle_drag'
 import type { RegisterMap } from '../map/register_map'
@@ -27,6 +27,8 @@ export interface EditState {
   changes: readonly DivisionChange[]
   faults: readonly Fault[]
   dragging: boolean
+  /** The handle that waits under the crosshair. */
+  placing: Grip | null
   canUndo: boolean
   canRedo: boolean
   count: number
@@ -35,10 +37,11 @@ export interface EditState {
 export class EditSession implements HandleHost {
   readonly state: EditState = shallowReactive({
     loading: false, level: 4, mode: 'move' as EditMode, lines: [], chosen: null, changes: [], faults: [],
-    dragging: false, canUndo: false, canRedo: false, count: 0,
+    dragging: false, placing: null, canUndo: false, canRedo: false, count: 0,
   })
   /** Called after every operation that stands, is undone or redone. */
   onChange: () => void = () => undefined
+  private onTake: (at: Point) => void = () => undefined
   private base = EMPTY
   private history = new EditHistory(EMPTY)
   private hovered: string | null = null
@@ -90,6 +93,7 @@ export class EditSession implements HandleHost {
   }
 
   setMode(mode: EditMode): void {
+    this.cancelPlacing()
     this.state.mode = mode
   }
 
@@ -106,6 +110,7 @@ export class EditSession implements HandleHost {
   }
 
   chooseLine(key: string | null): void {
+    this.state.placing = null
     this.state.chosen = key
     this.state.faults = []
     this.draw()
@@ -117,12 +122,12 @@ export class EditSession implements HandleHost {
     this.draw()
   }
 
-  /** Box of a line in degrees, for zooming to it. */
-  boxOfLine(key: string): number[] | null {
+  /** Box in degrees of a line, or of everything in hand; for zooming to it. */
+  boxOf(key: string | null): number[] | null {
     const line = this.state.lines.find((item) => item.key === key)
-    if (line === undefined) return null
-    const box = joinBoxes(line.arcs.map((id): Box => boxOfArc(this.graph.arcs.get(id)!)))
-    return box.map((value) => value / 1e9)
+    const ids = key === null ? [...this.graph.arcs.keys()] : line?.arcs ?? []
+    if (ids.length === 0) return null
+    return joinBoxes(ids.map((id): Box => boxOfArc(this.graph.arcs.get(id)!))).map((value) => value / GRID)
   }
 
   dispose(): void {
@@ -155,6 +160,37 @@ export class EditSession implements HandleHost {
     if (key === this.hovered) return
     this.hovered = key
     this.layer.drawArcs(this.graph, (item) => this.roleOf(item))
+  }
+
+  placing(): boolean {
+    return this.state.placing !== null
+  }
+
+  /** The callback gets the place of each handle taken for placing, to bring it under the crosshair. */
+  whenTaken(callback: (at: Point) => void): void {
+    this.onTake = callback
+  }
+
+  take(grip: Grip): void {
+    this.state.placing = grip
+    this.onTake(this.graph.arcs.get(grip.arc)!.points[grip.index])
+  }
+
+  /** Show what placing here would do; called while the map moves under the crosshair. */
+  previewPlace(at: Point): void {
+    if (this.state.placing !== null) this.preview(this.state.placing, at)
+  }
+
+  placeHere(at: Point): void {
+    const grip = this.state.placing
+    this.state.placing = null
+    if (grip !== null) this.commit(grip, at)
+  }
+
+  cancelPlacing(): void {
+    if (this.state.placing === null) return
+    this.state.placing = null
+    this.refresh()
   }
 
   preview(grip: Grip, to: Point): void {

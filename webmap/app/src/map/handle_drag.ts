@@ -11,7 +11,8 @@ import { boxOfArc, type Arc } from '../topology/graph'
 import { nearestSegment, nearestVertex, toleranceOf, type Pixel, type ToPixel } from './hit_test'
 import { toDisplay, toGridPoint } from './projection'
 
-export type EditMode = 'move' | 'insert' | 'delete'
+/** `place`: tap a handle, then move the map under a fixed crosshair; no finger hides the point. */
+export type EditMode = 'move' | 'place' | 'insert' | 'delete'
 
 /** A handle in hand: `insert` puts a new vertex into segment `index`. */
 export interface Grip {
@@ -22,11 +23,15 @@ export interface Grip {
 
 export interface HandleHost {
   mode(): EditMode
+  /** True while a handle waits under the crosshair. */
+  placing(): boolean
   chosenArcs(): readonly Arc[]
   /** All arcs that may be chosen. */
   editableArcs(): readonly Arc[]
   preview(grip: Grip, to: Point): void
   commit(grip: Grip, to: Point): void
+  /** A handle was tapped for placing. */
+  take(grip: Grip): void
   choose(arc: number | null): void
   hover(arc: number | null): void
 }
@@ -45,7 +50,8 @@ export class HandleDrag extends PointerInteraction {
 
   override handleDownEvent(event: MapBrowserEvent): boolean {
     const at: Pixel = [event.pixel[0], event.pixel[1]]
-    this.grip = this.gripAt(event, at)
+    // While placing, a drag pans the map under the crosshair.
+    this.grip = this.host.mode() === 'place' ? null : this.gripAt(event, at)
     this.pressed = at
     this.moved = this.grip?.kind === 'insert'
     return this.grip !== null
@@ -74,12 +80,16 @@ export class HandleDrag extends PointerInteraction {
   }
 
   override handleEvent(event: MapBrowserEvent): boolean {
-    if (event.type === 'click' && this.gripAt(event, [event.pixel[0], event.pixel[1]]) === null) {
-      this.host.choose(this.lineAt(event, [event.pixel[0], event.pixel[1]]))
-      return false
-    }
+    if (event.type === 'click') this.click(event, [event.pixel[0], event.pixel[1]])
+    if (event.type === 'click') return false
     if (event.type === 'dblclick' || event.type === 'singleclick') return false
     return super.handleEvent(event)
+  }
+
+  private click(event: MapBrowserEvent, at: Pixel): void {
+    const grip = this.gripAt(event, at)
+    if (grip !== null && grip.kind === 'place') this.host.take(grip)
+    if (grip === null && !this.host.placing()) this.host.choose(this.lineAt(event, at))
   }
 
   private gripAt(event: MapBrowserEvent, at: Pixel): Grip | null {

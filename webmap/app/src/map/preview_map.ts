@@ -5,7 +5,7 @@ import type { EventsKey } from 'ol/events'
 import { createEmpty, extend, getHeight, getWidth, isEmpty, buffer, type Extent } from 'ol/extent'
 import Feature, { type FeatureLike } from 'ol/Feature'
 import GeoJSON from 'ol/format/GeoJSON'
-import { Point } from 'ol/geom'
+import { LineString, Point } from 'ol/geom'
 import { defaults as defaultInteractions } from 'ol/interaction'
 import VectorLayer from 'ol/layer/Vector'
 import Map from 'ol/Map'
@@ -20,6 +20,7 @@ import View from 'ol/View'
 import type { Preview } from '../api/requests'
 import { visibleLabelPoint } from './inner_labels'
 import { COLOURS, FONT, washOf } from './map_style'
+import { lineToDisplay } from './projection'
 
 export type PreviewMode = 'before' | 'after' | 'swipe'
 
@@ -31,7 +32,8 @@ export class PreviewMap {
   private readonly view = new View({ center: [0, 0], zoom: 10, maxZoom: 21, enableRotation: false })
   private readonly before: VectorLayer[]
   private readonly after: VectorLayer[]
-  private readonly names = new VectorLayer({ source: new VectorSource(), declutter: 'names', zIndex: 20, updateWhileAnimating: true })
+  private readonly conflicts: VectorLayer[]
+  private readonly names = new VectorLayer({ source: new VectorSource(), declutter: 'labels', zIndex: 20 })
   private share = 0.5
 
   constructor(target: HTMLElement, preview: Preview, pieceLabel: (areaM2: number) => string) {
@@ -42,10 +44,14 @@ export class PreviewMap {
       layerOf(preview.after, (feature) => areaStyle(feature, top)),
       layerOf(preview.pieces, pieceStyle),
       layerOf(preview.arcs_before, () => LINE_GHOST), layerOf(preview.arcs_after, () => LINE_AFTER),
-      layerOf(preview.pieces, (feature) => pieceLabelStyle(feature, pieceLabel), true),
+      layerOf(preview.pieces, (feature) => pieceLabelStyle(feature, pieceLabel), 21),
+    ]
+    this.conflicts = [
+      conflictLayer(preview, 'base', CONFLICT.base), conflictLayer(preview, 'theirs', CONFLICT.theirs),
+      conflictLayer(preview, 'mine', CONFLICT.mine),
     ]
     this.map = new Map({
-      target, view: this.view, layers: [...this.before, ...this.after, this.names],
+      target, view: this.view, layers: [...this.before, ...this.after, ...this.conflicts, this.names],
       controls: defaultControls({ zoom: false, rotate: false, attribution: false }).extend([new ScaleLine({ minWidth: 64 })]),
       interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false, mouseWheelZoom: true }),
     })
@@ -82,7 +88,7 @@ export class PreviewMap {
   /** The changed pieces with land around them; else all that is touched. */
   fitChange(): void {
     const extent = createEmpty()
-    const sources = [this.after[1], this.after[3], this.after[0]].map((layer) => layer.getSource()!)
+    const sources = [this.after[1], this.after[3], this.after[0], ...this.conflicts].map((layer) => layer.getSource()!)
     const source = sources.find((item) => item.getFeatures().length > 0)
     if (source === undefined) return
     extend(extent, source.getExtent()!)
@@ -146,13 +152,28 @@ export class PreviewMap {
   }
 }
 
-function layerOf(collection: unknown, style: (feature: FeatureLike) => Style | Style[] | undefined, declutter = false): VectorLayer {
+/** A line of every conflict: as it was, as it stands, as this request wants it. */
+function conflictLayer(preview: Preview, side: 'base' | 'mine' | 'theirs', style: Style | Style[]): VectorLayer {
+  const lines = preview.conflicts.map((conflict) => conflict[side] ?? [])
+  const features = lines.filter((line) => line.length > 1).map((line) => new Feature(new LineString(lineToDisplay(line))))
+  return new VectorLayer({ source: new VectorSource({ features }), style, zIndex: 15 })
+}
+
+function layerOf(collection: unknown, style: (feature: FeatureLike) => Style | Style[] | undefined, labelRank?: number): VectorLayer {
   const features = new GeoJSON().readFeatures(collection, { dataProjection: 'EPSG:4326', featureProjection: 'EPSG:3857' })
-  return new VectorLayer({ source: new VectorSource({ features }), style, declutter, className: `layer-${nextLayer++}` })
+  const labels = labelRank === undefined ? {} : { declutter: 'labels', zIndex: labelRank }
+  return new VectorLayer({ source: new VectorSource({ features }), style, className: `layer-${nextLayer++}`, ...labels })
 }
 
 /** Each layer on a canvas of its own, so that clipping one leaves the others whole. */
 let nextLayer = 0
+
+export const CONFLICT_COLOURS = { base: '#64727b', theirs: '#1d5878', mine: '#c2562a' } as const
+const CONFLICT = {
+  base: new Style({ stroke: new Stroke({ color: CONFLICT_COLOURS.base, width: 1.6, lineDash: [5, 4] }) }),
+  theirs: new Style({ stroke: new Stroke({ color: CONFLICT_COLOURS.theirs, width: 3 }) }),
+  mine: new Style({ stroke: new Stroke({ color: CONFLICT_COLOURS.mine, width: 3, lineDash: [10, 5] }) }),
+} as const
 
 const LINE_BEFORE = new Style({ zIndex: 5, stroke: new Stroke({ color: COLOURS.ink, width: 2.4 }) })
 const LINE_AFTER = [

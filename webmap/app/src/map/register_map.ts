@@ -7,13 +7,15 @@ import { defaults as defaultInteractions } from 'ol/interaction'
 import VectorLayer from 'ol/layer/Vector'
 import VectorTileLayer from 'ol/layer/VectorTile'
 import Map from 'ol/Map'
+import { unByKey } from 'ol/Observable'
 import { fromLonLat } from 'ol/proj'
 import VectorSource from 'ol/source/Vector'
 import VectorTileSource from 'ol/source/VectorTile'
 import View from 'ol/View'
 
+import type { Point } from '../geometry/point'
 import { CHOSEN_STYLE, CHOSEN_WASH, tileStyle, type LayerSwitches } from './map_style'
-import { boxFromDisplay, boxToDisplay } from './projection'
+import { boxFromDisplay, boxToDisplay, toDisplay, toGridPoint } from './projection'
 
 export interface TileAddress {
   readonly url: string
@@ -83,6 +85,25 @@ export class RegisterMap {
 
   goTo(lon: number, lat: number, zoom: number): void {
     this.view.animate({ center: fromLonLat([lon, lat]), zoom: Math.max(zoom, this.view.getZoom() ?? 0), duration: 250 })
+  }
+
+  /** Move the map so that a place lies at a pixel of the canvas. */
+  bringTo(place: Point, pixel: readonly [number, number]): void {
+    this.view.centerOn(toDisplay(place), this.map.getSize()!, [...pixel])
+  }
+
+  /** The place at a pixel of the canvas, on the grid; by the view as it is set, drawn or not. */
+  placeAt([x, y]: readonly [number, number]): Point {
+    const [width, height] = this.map.getSize()!
+    const [cx, cy] = this.view.getCenter()!
+    const resolution = this.view.getResolution()!
+    return toGridPoint([cx + (x - width / 2) * resolution, cy - (y - height / 2) * resolution])
+  }
+
+  /** Call back whenever the view moves; returns what ends it. */
+  onMove(callback: () => void): () => void {
+    const key = this.view.on('change:center', callback)
+    return () => unByKey(key)
   }
 
   zoomBy(step: number): void {

@@ -55,6 +55,7 @@ export function useEditMode(register: ShallowRef<RegisterMap | null>) {
       const shapes = request.operations.filter((item): item is ShapeOperation => item.kind !== 'rename')
       const faults = session.value.replay(shapes)
       draft.value.adopt(request)
+      session.value.choose(shapes[0] ? arcOf(shapes[0]) : null)
       if (faults.length > 0) notify('bad', t('edit.stale', { n: faults.length }))
     } catch (error) {
       notifyProblem(error)
@@ -81,6 +82,11 @@ export function useEditMode(register: ShallowRef<RegisterMap | null>) {
   onBeforeUnmount(() => window.removeEventListener('beforeunload', warn))
 
   return { session, draft, drafting, starting, asking, start, reload, resume, stop, mayLeave }
+}
+
+/** An arc that an operation changes. */
+function arcOf(operation: ShapeOperation): number | null {
+  return operation.kind === 'reshape' ? operation.arc : operation.arcs[0]?.arc ?? null
 }
 
 function explain(error: unknown): void {
