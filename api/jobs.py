@@ -20,7 +20,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from gazetteer.changes.queue import QUEUE, TASK
 from gazetteer.operations.progress import RunningJob, Tell, fail_job, finish_job, start_job, teller
+from gazetteer.operations.releases import abandon_release
 from gazetteer.settings import Settings
+from webmap.build.folders import remove_building_folder
 
 log = logging.getLogger(__name__)
 
@@ -59,18 +61,26 @@ def run_job(sessions: sessionmaker[Session], settings: Settings, job_id: uuid.UU
     return True
 
 
-def run_in_child(job_id: uuid.UUID, sessions: sessionmaker[Session]) -> None:
+def run_in_child(job_id: uuid.UUID, settings: Settings, sessions: sessionmaker[Session]) -> None:
     """Run a job in a process of its own, so that its memory ends with it and its limits hurt nobody else.
 
-    A job that the child could not end itself (killed, out of memory or time) is marked failed here.
+    A job that the child could not end itself (killed, out of memory or time) is given up here.
     """
     command = [sys.executable, "-m", "api", "job", "run", str(job_id), "--parent", str(os.getpid())]
     try:
         code = subprocess.run(command, check=False, timeout=LONGEST_S).returncode
     except subprocess.TimeoutExpired:
         code = -signal.SIGKILL
-    if code not in (0, 1):
-        fail_job(sessions, job_id, f"任务被中止（{code}） the job was stopped ({code})")
+    if code != 0:
+        give_up(job_id, settings, sessions, f"任务被中止（{code}） the job was stopped ({code})")
+
+
+def give_up(job_id: uuid.UUID, settings: Settings, sessions: sessionmaker[Session], reason: str) -> None:
+    """Mark a job failed, unless it said itself how it ended, and remove what it left half made."""
+    fail_job(sessions, job_id, reason)
+    with sessions() as session:
+        abandon_release(session, job_id)
+    remove_building_folder(settings.home, job_id)
 
 
 def bind_to_parent(parent: int) -> None:
@@ -93,26 +103,25 @@ def make_queue(settings: Settings, sessions: sessionmaker[Session]) -> App:
 
     @app.task(name=TASK, queue=QUEUE)
     def run(job_id: str) -> None:
-        run_in_child(uuid.UUID(job_id), sessions)
+        run_in_child(uuid.UUID(job_id), settings, sessions)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="quming.retry_stalled", queue=QUEUE, queueing_lock="retry_stalled")
     async def retry_stalled(timestamp: int) -> None:
-        await retry_stalled_jobs(app, sessions)
+        await retry_stalled_jobs(app, settings, sessions)
 
     return app
 
 
-async def retry_stalled_jobs(app: App, sessions: sessionmaker[Session]) -> None:
+async def retry_stalled_jobs(app: App, settings: Settings, sessions: sessionmaker[Session]) -> None:
     """Give jobs whose worker has died to another one; after a few times, take them for the cause."""
     manager = app.job_manager
     for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S):
         if stalled.task_name == TASK and stalled.attempts >= ATTEMPTS:
             await manager.finish_job(stalled, Status.FAILED, delete_job=False)
-            fail_job(
-                sessions,
-                uuid.UUID(str(stalled.task_kwargs["job_id"])),
-                "任务多次中断，已放弃 given up: its worker died several times",
+            job_id = uuid.UUID(str(stalled.task_kwargs["job_id"]))
+            give_up(
+                job_id, settings, sessions, "任务多次中断，已放弃 given up: its worker died several times"
             )
         else:
             await manager.retry_job(stalled)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import signal
 import subprocess
 import sys
@@ -14,12 +15,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
-from api.jobs import ATTEMPTS, make_queue, retry_stalled_jobs, run_job
+from api.jobs import ATTEMPTS, make_queue, retry_stalled_jobs, run_in_child, run_job
 from gazetteer.changes.queue import QUEUE
 from gazetteer.db import create_pool, session_factory
-from gazetteer.models import Job
+from gazetteer.models import Job, Release
 from gazetteer.operations.progress import start_job
-from gazetteer.operations.releases import request_release
+from gazetteer.operations.releases import ReleaseContent, open_release, request_release
 from gazetteer.queries.releases import list_releases
 from gazetteer.roles import Actor, Grant
 from gazetteer.settings import Settings
@@ -66,7 +67,7 @@ def retry(house: tuple[Settings, Sessions]) -> None:
     async def run() -> None:
         app = make_queue(*house)
         async with app.open_async():
-            await retry_stalled_jobs(app, house[1])
+            await retry_stalled_jobs(app, *house)
 
     asyncio.run(run())
 
@@ -109,6 +110,26 @@ def test_stalled_job_when_it_has_killed_several_workers_then_is_given_up(
         assert job.state == "failed"
         assert job.error is not None
         assert job.error["code"] == "job_stopped"
+
+
+def test_job_when_its_process_is_killed_then_fails_and_leaves_nothing(
+    house: tuple[Settings, Sessions], job_id: uuid.UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, sessions = house
+    half = settings.home / "releases" / f".building-{job_id}"
+    half.mkdir(parents=True)
+    with sessions() as session:
+        content = ReleaseContent(dt.date(2026, 1, 1), None, "0" * 64, {})
+        open_release(session, job_id, session.get_one(Job, job_id).created_by, content, "", None)
+    # A process that cannot even reach the database ends with Python's own exit code.
+    monkeypatch.setenv("QUMING_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
+
+    run_in_child(job_id, settings, sessions)
+
+    assert list((settings.home / "releases").iterdir()) == []
+    with sessions() as session:
+        assert session.get_one(Job, job_id).state == "failed"
+        assert session.get(Release, job_id) is None
 
 
 def test_job_when_it_is_over_then_a_task_that_comes_twice_does_nothing(

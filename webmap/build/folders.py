@@ -29,13 +29,22 @@ def public_folder(home: Path, version: str) -> Path:
 @contextmanager
 def building_folder(home: Path, release_id: uuid.UUID) -> Iterator[Path]:
     """Give an empty folder to build in; whatever is left in it at the end is removed."""
-    folder = releases_folder(home) / f".building-{release_id}"
-    shutil.rmtree(folder, ignore_errors=True)  # of a worker that was killed
+    folder = _building(home, release_id)
+    remove_building_folder(home, release_id)  # of a worker that was killed
     folder.mkdir(parents=True)
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_building_folder(home, release_id)
+
+
+def remove_building_folder(home: Path, release_id: uuid.UUID) -> None:
+    """Remove what a build has left; nothing happens when it left nothing."""
+    shutil.rmtree(_building(home, release_id), ignore_errors=True)
+
+
+def _building(home: Path, release_id: uuid.UUID) -> Path:
+    return releases_folder(home) / f".building-{release_id}"
 
 
 def put_in_place(folder: Path, home: Path, version: str) -> None:
