@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from flask import Response
 from werkzeug.datastructures import FileStorage
@@ -18,22 +19,23 @@ from api.schemas.imports import AssumptionsIn, ConfirmIn, ImportForm, ImportList
 from gazetteer.errors import FieldError
 from gazetteer.imports.choices import parse_choices
 from gazetteer.imports.pipeline import check_import, describe_batch, sign_import, start_import
-from gazetteer.models import ImportBatch
 from gazetteer.operations import import_batches
 from gazetteer.queries.imports import get_import, list_imports
 
 api = make_blueprint("imports", "Imports 数据导入")
 
 
-def _describe(batch: ImportBatch) -> ImportOut:
-    return ImportOut.model_validate(describe_batch(batch))
+def _answer(described: dict[str, Any]) -> ImportOut:
+    return ImportOut.model_validate(described)
 
 
 @api.get("/imports", responses={200: ImportList, **problems(401, 403)})
 @guard("import.sign")
 def list_all_imports() -> Response:
     """List the last hundred imports, the newest first."""
-    return reply(ImportList(items=[_describe(batch) for batch in list_imports(get_session(), 100)]))
+    return reply(
+        ImportList(items=[_answer(describe_batch(batch)) for batch in list_imports(get_session(), 100)])
+    )
 
 
 @api.post("/imports", responses={201: ImportOut, **problems(401, 403, 413, 415)})
@@ -48,7 +50,7 @@ def upload(form: ImportForm) -> Response:
         paths = _keep(form.files, Path(folder))
         batch = start_import(session, actor, home, form.door, paths, choices)
     checked = check_import(session, actor, batch.id)
-    return reply(_describe(checked.batch), 201)
+    return reply(_answer(describe_batch(checked.batch)), 201)
 
 
 def _keep(files: Sequence[FileStorage], folder: Path) -> list[Path]:
@@ -71,7 +73,7 @@ def _keep(files: Sequence[FileStorage], folder: Path) -> list[Path]:
 @guard("import.sign")
 def get_one_import(path: IdPath) -> Response:
     """Return an import with its preview."""
-    return reply(_describe(get_import(get_session(), path.id)))
+    return reply(_answer(describe_batch(get_import(get_session(), path.id))))
 
 
 @api.put("/imports/<uuid:id>/assumptions", responses={200: ImportOut, **problems(401, 403, 404, 409, 415)})
@@ -79,7 +81,7 @@ def get_one_import(path: IdPath) -> Response:
 def put_assumptions(path: IdPath, body: AssumptionsIn) -> Response:
     """Say what the files are; they are read and checked anew."""
     choices = parse_choices(body.model_dump(exclude_none=True))
-    return reply(_describe(check_import(get_session(), get_actor(), path.id, choices).batch))
+    return reply(_answer(describe_batch(check_import(get_session(), get_actor(), path.id, choices).batch)))
 
 
 @api.post("/imports/<uuid:id>/confirm", responses={200: ImportOut, **problems(401, 403, 404, 409, 415)})
@@ -94,7 +96,7 @@ def confirm(path: IdPath, body: ConfirmIn) -> Response:
         source=body.source,
         document_no=body.document_no,
     )
-    return reply(_describe(batch))
+    return reply(_answer(describe_batch(batch)))
 
 
 @api.post("/imports/<uuid:id>/sign", responses={200: ImportOut, **problems(401, 403, 404, 409)})
@@ -103,11 +105,11 @@ def sign(path: IdPath) -> Response:
     """Sign a confirmed import as the second person: it is applied, whole or not at all."""
     session = get_session()
     sign_import(session, get_actor(), path.id)
-    return reply(_describe(get_import(session, path.id)))
+    return reply(_answer(describe_batch(get_import(session, path.id))))
 
 
 @api.post("/imports/<uuid:id>/cancel", responses={200: ImportOut, **problems(401, 403, 404, 409)})
 @guard("import.first_load")
 def cancel(path: IdPath) -> Response:
     """Give an import up; its record and files stay."""
-    return reply(_describe(import_batches.cancel_import(get_session(), get_actor(), path.id)))
+    return reply(_answer(describe_batch(import_batches.cancel_import(get_session(), get_actor(), path.id))))

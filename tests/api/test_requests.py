@@ -83,7 +83,10 @@ def test_request_when_it_goes_the_whole_way_then_the_register_shows_it(
     assert village["area_m2"] == pytest.approx(changes["A村"]["area_after_m2"], abs=0.001)
     newest = surveyor.get(f"/api/v1/divisions/{register.ids['a']}/history").json["items"][0]
     assert newest["document_no"] == "新民〔2026〕1号"
-    assert "shape" in {change["what"] for change in newest["changes"]}
+    area = f"{changes['A村']['area_after_m2']:.3f}"
+    assert newest["changes"] == [{"what": "shape", "before": None, "after": area}]
+    found = surveyor.get(f"/api/v1/divisions/{register.ids['a']}/history").json["items"][-1]
+    assert {"what": "shape", "before": None, "after": None} in found["changes"]
     log = approver.get(f"{REQUESTS}/{draft['id']}/log").json["items"]
     assert [line["action"] for line in log] == ["create", "edit", "submit", "approve", "apply"]
 

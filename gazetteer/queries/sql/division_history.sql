@@ -25,6 +25,20 @@ WITH touched AS (
         LIMIT 1
     ) p ON true
     WHERE m.child_id = :id
+),
+-- A correction takes the place of the shape that a legal change brought: that event is found by its day.
+shapes AS (
+    SELECT s.event_id, to_char(s.area_m2, 'FM9999999999990.000') AS area,
+        to_char(lag(s.area_m2) OVER (ORDER BY lower(s.valid)), 'FM9999999999990.000') AS before,
+        CASE WHEN e.request_id IS NULL THEN e.id ELSE (
+            SELECT max(l.id)
+            FROM event l
+            WHERE l.effective_on = lower(s.valid)
+                AND l.request_id IS NULL
+        ) END AS legal_event
+    FROM division_shape s
+    JOIN event e ON e.id = s.event_id
+    WHERE s.division_id = :id
 )
 SELECT event_id AS event, what, 'after' AS side, value
 FROM touched
@@ -33,17 +47,16 @@ SELECT closed_event_id, what, 'before', value
 FROM touched
 WHERE closed_event_id IS NOT NULL
 UNION
-SELECT event_id, 'shape', 'after', to_char(area_m2, 'FM9999999999990.000')
-FROM division_shape
-WHERE division_id = :id
+SELECT event_id, 'shape', 'after', area
+FROM shapes
 UNION
-SELECT event_id, 'shape', 'before', to_char(before, 'FM9999999999990.000')
-FROM (
-    SELECT event_id, lag(area_m2) OVER (ORDER BY lower(valid)) AS before
-    FROM division_shape
-    WHERE division_id = :id
-) s
+SELECT legal_event, 'shape', 'before', before
+FROM shapes
 WHERE before IS NOT NULL
+UNION
+SELECT legal_event, 'shape', 'touched', NULL
+FROM shapes
+WHERE legal_event IS NOT NULL
 UNION
 SELECT r.applied_event, 'shape', 'touched', NULL
 FROM change_request r
