@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from tests.benchmarks import importing, reshape, tiles
 from tests.benchmarks.databases import fresh_database
 from tests.benchmarks.generate import SIZES, load
-from tests.benchmarks.measure import Figure, print_figures
+from tests.benchmarks.measure import Figure, describe_machine, print_figures
 
 MEASURES = ("importing", "reshape", "tiles")
 JUDGED = "large"
@@ -20,7 +20,7 @@ JUDGED = "large"
 
 def main(size: str, measures: Sequence[str]) -> int:
     """Measure and print; return 1 when a target is missed. The import always runs: it makes the register."""
-    begin = time.monotonic()
+    begin, machine = time.monotonic(), describe_machine()
 
     def say(what: str) -> None:
         print(f"[{time.monotonic() - begin:6.1f} s] {what}", file=sys.stderr, flush=True)
@@ -39,7 +39,7 @@ def main(size: str, measures: Sequence[str]) -> int:
             figures += tiles.measure(url, peer_url, size, say)
     if size != JUDGED:
         figures = [dataclasses.replace(figure, target=None, ratio_target=None) for figure in figures]
-    print_figures(figures)
+    print_figures(figures, machine)
     return 0 if all(figure.met for figure in figures) else 1
 
 

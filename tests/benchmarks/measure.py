@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -50,9 +51,16 @@ def percentile(seconds: Sequence[float], percent: float) -> float:
     return float(np.percentile(np.asarray(seconds), percent))
 
 
-def print_figures(figures: Sequence[Figure], console: Console | None = None) -> None:
+def describe_machine() -> str:
+    """Return how many processors there are and how busy they were in the last minute."""
+    busy, processors = os.getloadavg()[0], os.cpu_count() or 1
+    warning = "; busy with other things: only the ratios mean something" if busy > processors / 2 else ""
+    return f"{processors} processors, load {busy:.1f} at the start{warning}"
+
+
+def print_figures(figures: Sequence[Figure], machine: str, console: Console | None = None) -> None:
     """Print the table of figures with targets and peers."""
-    table = Table(title="Quming benchmarks")
+    table = Table(title="Quming benchmarks", caption=machine)
     for heading in ("measure", "value", "target", "peer", "peer's value", "ratio", "ratio wanted", ""):
         table.add_column(heading, justify="left" if heading in ("measure", "peer") else "right")
     sign = {"less": "<=", "more": ">="}
