@@ -57,6 +57,7 @@ cluster_packages() {
 wanted_for_test() {
     [ -n "${QUMING_TEST_DATABASE_URL:-}" ] || wanted_for_cluster
     command -v shellcheck >/dev/null || echo shellcheck
+    installed libatomic1 || echo libatomic1 # of the Node.js that Playwright brings
     chromium_is_here || wanted_chromium
 }
 
@@ -107,7 +108,7 @@ install_packages() {
 [ ! -r "${OS_RELEASE:=/etc/os-release}" ] || . "$OS_RELEASE"
 what=${1:?usage: packages.sh run|test|bench|list}
 if [ "$what" = list ]; then
-    printf '%s\n' python3 python3-venv fonts-noto-cjk fonts-hanazono shellcheck gdal-bin wrk
+    printf '%s\n' python3 python3-venv fonts-noto-cjk fonts-hanazono shellcheck libatomic1 gdal-bin wrk
     cluster_packages
     [ "${ID:-}" = ubuntu ] || echo chromium
     exit
