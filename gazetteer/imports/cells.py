@@ -116,8 +116,7 @@ def _build(hierarchy: Hierarchy, faces: _Faces, extra_nodes: IntArray | None) ->
     for level in reversed(hierarchy.levels[:-1]):
         rows = hierarchy.rows(level)
         shapes[rows] = _build_level(found.table, faces, hierarchy, level)
-        unequal = rows[~_equal(hierarchy.geometry[rows], shapes[rows])]
-        rests, differing = _compare(hierarchy, shapes, unequal)
+        rests, differing = _compare(hierarchy, shapes, rows[~_equal(hierarchy.geometry[rows], shapes[rows])])
         faults += differing
         if not rests:
             continue
@@ -127,13 +126,7 @@ def _build(hierarchy: Hierarchy, faces: _Faces, extra_nodes: IntArray | None) ->
         if found.table is None:
             return Cells(faults=(*faults, *found.faults))
         shapes[rows] = _build_level(found.table, faces, hierarchy, level)
-        still = rows[~_equal(hierarchy.geometry[rows], shapes[rows])].tolist()
-        known = {label for fault in differing for label in fault.labels}
-        faults += [
-            nesting_fault(hierarchy.labels[i], hierarchy.geometry[i])
-            for i in still
-            if hierarchy.labels[i] not in known
-        ]
+        faults += _still_unequal(hierarchy, shapes, rows, differing)
     return Cells(
         face_kind=tuple(faces.kind),
         face_unit=faces.unit,
@@ -143,6 +136,19 @@ def _build(hierarchy: Hierarchy, faces: _Faces, extra_nodes: IntArray | None) ->
         faults=(*faults, *found.faults),
         assumptions=tuple(assumptions),
     )
+
+
+def _still_unequal(
+    hierarchy: Hierarchy, shapes: ObjectArray, rows: IntArray, named: Sequence[Fault]
+) -> list[Fault]:
+    """Return the fault of every parent that rest land did not make whole and that has none yet."""
+    known = {label for fault in named for label in fault.labels}
+    unequal = rows[~_equal(hierarchy.geometry[rows], shapes[rows])].tolist()
+    return [
+        nesting_fault(hierarchy.labels[i], hierarchy.geometry[i])
+        for i in unequal
+        if hierarchy.labels[i] not in known
+    ]
 
 
 def _build_level(arcs: ArcTable, faces: _Faces, hierarchy: Hierarchy, level: int) -> ObjectArray:

@@ -80,23 +80,8 @@ def plan_coverage(
     neighbours : Neighbours
         The districts beyond the outline.
     """
-    layers: list[Understood] = []
-    faults: list[Fault] = list(neighbours.faults)
-    names: list[PlaceNames] = []
-    for file in files:
-        try:
-            layer = read_layer(file, choices.encoding_of(file.name), choices.crs_of(file.name))
-            faults += note_faults(layer.name, layer.errors)
-            if layer.kind == "polygon":
-                layers.append(understand_layer(layer, choices))
-                continue
-            layers.append(describe_names(layer, choices))
-            found, wrong = understand_names(layer, choices)
-            names += [found] if found else []
-            faults += wrong
-        except BoundaryError as error:
-            faults += faults_of(error)
-    places = join_names(names)
+    layers, places, found = _read_all(files, choices)
+    faults = [*neighbours.faults, *found]
     assumptions = [one for understood in layers for one in understood.assumptions]
     missing = [key for understood in layers for key in understood.missing]
     sheets = [sheet for understood in layers for sheet in understood.sheets]
@@ -122,6 +107,29 @@ def plan_coverage(
         None if stops(faults) else coverage,
         places,
     )
+
+
+def _read_all(
+    files: Sequence[LayerFile], choices: Choices
+) -> tuple[list[Understood], PlaceNames | None, list[Fault]]:
+    """Read and understand every layer: polygons are divisions, points and lines place names."""
+    layers: list[Understood] = []
+    names: list[PlaceNames] = []
+    faults: list[Fault] = []
+    for file in files:
+        try:
+            layer = read_layer(file, choices.encoding_of(file.name), choices.crs_of(file.name))
+            faults += note_faults(layer.name, layer.errors)
+            if layer.kind == "polygon":
+                layers.append(understand_layer(layer, choices))
+                continue
+            layers.append(describe_names(layer, choices))
+            found, wrong = understand_names(layer, choices)
+            names += [found] if found else []
+            faults += wrong
+        except BoundaryError as error:
+            faults += faults_of(error)
+    return layers, join_names(names), faults
 
 
 def _coverage(hierarchy: Hierarchy, cells: Cells, neighbours: Neighbours) -> tuple[Coverage, list[Fault]]:
