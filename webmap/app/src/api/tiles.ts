@@ -19,5 +19,8 @@ export async function findPublicTiles(): Promise<TileJson | null> {
   })
 }
 
+/** Zooms of the working tiles, as the server makes them. */
+export const WORKING_ZOOMS = { minzoom: 0, maxzoom: 16 } as const
+
 /** `edition` changes the address after a change in the register, so that no old tile is shown. */
 export const workingTilesUrl = (edition: number) => `/tiles/working/{z}/{x}/{y}.mvt?edition=${edition}`

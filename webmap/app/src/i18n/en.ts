@@ -6,7 +6,7 @@ export const en: Messages = {
   common: {
     close: 'Close', cancel: 'Cancel', confirm: 'OK', save: 'Save', back: 'Back', retry: 'Try again', loading: 'Loading…',
     none: 'None', more: 'More', unexpected: 'Something unexpected happened on this page. Reload and try again.', yes: 'Yes', no: 'No', copy: 'Copy',
-    copied: 'Copied', reason: 'Reason', unknown: 'Unknown', mu: 'mu', optional: 'optional', showMore: 'Load more',
+    copied: 'Copied', reason: 'Reason', unknown: 'Unknown', mu: 'mu', optionalLabel: '{label} (optional)', showMore: 'Load more',
   },
   nav: { map: 'Map', requests: 'Requests', releases: 'Releases', imports: 'Import', account: 'Account', signIn: 'Sign in', signOut: 'Sign out', language: '中文', main: 'Main' },
   role: {

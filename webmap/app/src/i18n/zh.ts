@@ -4,7 +4,7 @@ export const zh = {
   common: {
     close: '关闭', cancel: '取消', confirm: '确定', save: '保存', back: '返回', retry: '重试', loading: '正在载入…',
     none: '无', more: '更多', unexpected: '页面出现意外错误，请刷新后重试。', yes: '是', no: '否', copy: '复制',
-    copied: '已复制', reason: '理由', unknown: '不详', mu: '亩', optional: '选填', showMore: '载入更多',
+    copied: '已复制', reason: '理由', unknown: '不详', mu: '亩', optionalLabel: '{label}（选填）', showMore: '载入更多',
   },
   nav: { map: '地图', requests: '申请', releases: '发布', imports: '导入', account: '我的', signIn: '登录', signOut: '退出登录', language: 'English', main: '主导航' },
   role: {

@@ -8,7 +8,6 @@ import { Fill, Stroke, Style, Text } from 'ol/style'
 export const FONT = "'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Source Han Sans SC', sans-serif"
 
 export const COLOURS = {
-  land: '#f7f4ec',
   ink: '#2b3840',
   halo: 'rgba(255, 255, 255, 0.92)',
   azurite: '#1d5878',
@@ -56,7 +55,7 @@ export function tileStyle(feature: FeatureLike, zoom: number, on: LayerSwitches)
   const level = Number(feature.get('level') ?? 0)
   switch (feature.get('layer')) {
     case 'districts':
-      return cached('district', () => new Style({ fill: new Fill({ color: COLOURS.land }) }))
+      return fillStyle(washOf(feature.get('code') as Text_, String(feature.get('id'))), 0)
     case 'towns':
       return on.towns ? fillStyle(washOf(feature.get('code') as Text_, String(feature.get('id')))) : undefined
     case 'villages':
@@ -73,8 +72,8 @@ export function tileStyle(feature: FeatureLike, zoom: number, on: LayerSwitches)
   }
 }
 
-function fillStyle(colour: string): Style {
-  return cached(`fill ${colour}`, () => new Style({ fill: new Fill({ color: colour }), zIndex: 1 }))
+function fillStyle(colour: string, rank = 1): Style {
+  return cached(`fill ${colour} ${rank}`, () => new Style({ fill: new Fill({ color: colour }), zIndex: rank }))
 }
 
 function lineStyle(level: number, zoom: number, feature: FeatureLike): Style | Style[] {
@@ -103,7 +102,7 @@ function alpha(hex: string, opacity: number): string {
 }
 
 function labelStyle(name: string, level: number, zoom: number): Style | undefined {
-  if (level <= 3) return zoom < 11 ? textStyle(name, `650 ${zoom < 9 ? 14 : 18}px ${FONT}`, '#6d3a30', 100, 4) : undefined
+  if (level <= 3) return zoom < 12 ? textStyle(name, `650 ${zoom < 9 ? 14 : 18}px ${FONT}`, '#6d3a30', 100, 4) : undefined
   if (level === 4) {
     return zoom >= 9 ? textStyle(name, `600 ${zoom >= 12.5 ? 17 : 14}px ${FONT}`, '#24323b', 50, 3.5) : undefined
   }
@@ -132,4 +131,4 @@ export const CHOSEN_STYLE = [
   }),
 ]
 
-export const CHOSEN_WASH = new Style({ fill: new Fill({ color: 'rgba(29, 88, 120, 0.22)' }) })
+export const CHOSEN_WASH = new Style({ fill: new Fill({ color: 'rgba(29, 88, 120, 0.17)' }) })

@@ -5,21 +5,25 @@ import type { EventsKey } from 'ol/events'
 import { createEmpty, extend, getHeight, getWidth, isEmpty, buffer, type Extent } from 'ol/extent'
 import Feature, { type FeatureLike } from 'ol/Feature'
 import GeoJSON from 'ol/format/GeoJSON'
+import MVT from 'ol/format/MVT'
 import { LineString, Point } from 'ol/geom'
 import { defaults as defaultInteractions } from 'ol/interaction'
 import VectorLayer from 'ol/layer/Vector'
+import VectorTileLayer from 'ol/layer/VectorTile'
 import Map from 'ol/Map'
 import { unByKey } from 'ol/Observable'
 import { fromLonLat } from 'ol/proj'
 import type RenderEvent from 'ol/render/Event'
 import { getRenderPixel } from 'ol/render'
 import VectorSource from 'ol/source/Vector'
+import VectorTileSource from 'ol/source/VectorTile'
 import { Fill, Stroke, Style, Text } from 'ol/style'
 import View from 'ol/View'
 
 import type { Preview } from '../api/requests'
+import { WORKING_ZOOMS, workingTilesUrl } from '../api/tiles'
 import { visibleLabelPoint } from './inner_labels'
-import { COLOURS, FONT, washOf } from './map_style'
+import { COLOURS, FONT, tileStyle, washOf } from './map_style'
 import { lineToDisplay } from './projection'
 
 export type PreviewMode = 'before' | 'after' | 'swipe'
@@ -51,7 +55,7 @@ export class PreviewMap {
       conflictLayer(preview, 'mine', CONFLICT.mine),
     ]
     this.map = new Map({
-      target, view: this.view, layers: [...this.before, ...this.after, ...this.conflicts, this.names],
+      target, view: this.view, layers: [surroundings(), ...this.before, ...this.after, ...this.conflicts, this.names],
       controls: defaultControls({ zoom: false, rotate: false, attribution: false }).extend([new ScaleLine({ minWidth: 64 })]),
       interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false, mouseWheelZoom: true }),
     })
@@ -150,6 +154,13 @@ export class PreviewMap {
     context.closePath()
     context.clip()
   }
+}
+
+/** The register around the change, pale. */
+function surroundings(): VectorTileLayer {
+  const switches = { towns: true, villages: true, lines: true, labels: false, names: false }
+  const source = new VectorTileSource({ format: new MVT(), url: workingTilesUrl(Date.now()), maxZoom: WORKING_ZOOMS.maxzoom })
+  return new VectorTileLayer({ source, opacity: 0.5, zIndex: -1, style: (feature) => tileStyle(feature, 12, switches) })
 }
 
 /** A line of every conflict: as it was, as it stands, as this request wants it. */

@@ -3,7 +3,7 @@
  * centimetres, below a pixel, and no drawn coordinate ever comes back into the register except the pointer's.
  */
 import type { Coordinate } from 'ol/coordinate'
-import { createEmpty, extend, isEmpty, type Extent } from 'ol/extent'
+import { createEmpty, extend, extendCoordinate, isEmpty, type Extent } from 'ol/extent'
 import GeoJSON from 'ol/format/GeoJSON'
 import { transformExtent, fromLonLat, toLonLat } from 'ol/proj'
 
@@ -39,5 +39,12 @@ export function extentOfFeatures(collection: unknown): Extent | null {
     const geometry = feature.getGeometry()
     if (geometry) extend(extent, geometry.getExtent())
   }
+  return isEmpty(extent) ? null : extent
+}
+
+/** The same of lines on the grid. */
+export function extentOfLines(lines: readonly Line[]): Extent | null {
+  const extent = createEmpty()
+  lines.forEach((line) => lineToDisplay(line).forEach((coordinate) => extendCoordinate(extent, coordinate)))
   return isEmpty(extent) ? null : extent
 }

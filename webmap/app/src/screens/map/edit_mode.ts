@@ -7,7 +7,7 @@ import { Draft } from '../../editing/draft'
 import { EditSession } from '../../editing/edit_session'
 import { i18n } from '../../i18n'
 import type { RegisterMap } from '../../map/register_map'
-import { boxFromDisplay, extentOfFeatures } from '../../map/projection'
+import { boxFromDisplay, extentOfFeatures, extentOfLines } from '../../map/projection'
 import type { ShapeOperation } from '../../topology/operations'
 import { notify, notifyProblem } from '../../ui/notices'
 
@@ -47,7 +47,7 @@ export function useEditMode(register: ShallowRef<RegisterMap | null>) {
   async function resume(id: string): Promise<void> {
     try {
       const [request, preview] = await Promise.all([getRequest(id), getPreview(id)])
-      const extent = extentOfFeatures(preview.arcs_after) ?? extentOfFeatures(preview.before)
+      const extent = extentOfFeatures(preview.arcs_after) ?? extentOfLines(preview.conflicts.map(({ mine }) => mine))
       if (extent !== null) register.value!.view.fit(extent, { padding: [60, 60, 60, 440], maxZoom: 15 })
       await start()
       if (session.value === null) return

@@ -2,14 +2,11 @@
 import { computed, ref } from 'vue'
 
 import { listDivisions } from '../../api/divisions'
-import { findPublicTiles, workingTilesUrl, type TileJson } from '../../api/tiles'
+import { findPublicTiles, WORKING_ZOOMS, workingTilesUrl, type TileJson } from '../../api/tiles'
 import type { TileAddress } from '../../map/register_map'
 import { signedIn } from '../../session'
 
 export type MapSource = 'release' | 'working'
-
-/** Zooms of the working tiles, as the server makes them. */
-const WORKING_ZOOMS = { minzoom: 0, maxzoom: 16 }
 
 export function useMapSource() {
   const released = ref<TileJson | null>(null)
@@ -32,8 +29,11 @@ export function useMapSource() {
   /** Box of the whole register in degrees: from the released tiles, else from the districts in it. */
   async function wholeBox(): Promise<readonly number[] | null> {
     if (released.value?.bounds) return released.value.bounds
-    const { items } = await listDivisions({ level: 3, limit: 50 })
-    return items.find((division) => !division.external && division.bbox)?.bbox ?? null
+    const { items } = await listDivisions({ level: 3, limit: 500 })
+    const boxes = items.flatMap((division) => division.bbox ?? [])
+    const axis = (side: number) => boxes.filter((_value, i) => i % 4 === side)
+    if (boxes.length === 0) return null
+    return [Math.min(...axis(0)), Math.min(...axis(1)), Math.max(...axis(2)), Math.max(...axis(3))]
   }
 
   function refresh(): void {
