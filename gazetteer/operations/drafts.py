@@ -12,7 +12,6 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from boundaries.draft import Conflict, Draft, replay
@@ -26,18 +25,17 @@ from gazetteer.changes.shapes import lock_divisions
 from gazetteer.operations.renames import Rename, check_names, find_renames
 from gazetteer.queries.chains import Link, find_face_chains, find_paths
 from gazetteer.queries.stand import Stand, When, day_of
-from gazetteer.queries.subgraph import Box, Loaded, find_arc_points, find_sides, load_subgraph
+from gazetteer.queries.subgraph import (
+    Box,
+    Loaded,
+    find_arc_points,
+    find_shape_periods,
+    find_sides,
+    load_subgraph,
+)
 from gazetteer.rules.intents import Intent
 
 _MARGIN_DEG = 1e-4
-_SHAPES_SINCE = text(
-    """
-    SELECT max(lower(valid)) AS since, bool_or(NOT upper_inf(valid)) AS ends
-    FROM division_shape
-    WHERE division_id = ANY(:ids)
-        AND valid @> CAST(:on AS date)
-    """
-)
 
 
 @dataclass(frozen=True)
@@ -225,9 +223,12 @@ def _since(
     here, and the line cannot be judged against them.
     """
     records = [loaded.records[ref.id] for ref in draft.patch.removed if ref.id in loaded.records]
-    row = session.execute(_SHAPES_SINCE, {"ids": list(affected), "on": on}).one()
-    begins = [d for d in (row.since, *(record.since for record in records)) if d is not None]
-    ends = bool(row.ends) or any(record.until is not None for record in records)
+    periods = [
+        *find_shape_periods(session, affected, on),
+        *((record.since, record.until) for record in records),
+    ]
+    begins = [since for since, _ in periods if since is not None]
+    ends = any(until is not None for _, until in periods)
     later = Fault(
         "later_change",
         "error",

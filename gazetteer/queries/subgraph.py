@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -52,6 +53,15 @@ _VERSIONS = text(
     FROM unnest(CAST(:ids AS bigint[]), CAST(:hashes AS text[])) AS seen(id, hash)
     JOIN arc a ON a.id = seen.id AND a.hash = seen.hash
     ORDER BY a.id, a.hash
+    """
+)
+
+_SHAPE_PERIODS = text(
+    """
+    SELECT lower(valid) AS since, upper(valid) AS until
+    FROM division_shape
+    WHERE division_id = ANY(:ids)
+        AND valid @> CAST(:on AS date)
     """
 )
 
@@ -115,6 +125,14 @@ def find_arc_points(session: Session, seen: Collection[tuple[int, str]]) -> dict
     return {
         (row.id, row.hash): snap(shapely.get_coordinates(shapely.from_wkb(bytes(row.wkb)))) for row in rows
     }
+
+
+def find_shape_periods(
+    session: Session, divisions: Collection[uuid.UUID], on: dt.date
+) -> list[tuple[dt.date | None, dt.date | None]]:
+    """Return since when and until when (exclusive) the law has the polygons that divisions have on a day."""
+    rows = session.execute(_SHAPE_PERIODS, {"ids": list(divisions), "on": on})
+    return [(row.since, row.until) for row in rows]
 
 
 def _to_arcs(rows: list[Row[tuple[object, ...]]]) -> list[Arc]:
