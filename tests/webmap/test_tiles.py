@@ -125,7 +125,7 @@ def test_tiles_when_zoom_is_low_then_only_the_levels_of_that_zoom_show(archive: 
 
 def test_tiles_when_lines_are_drawn_then_each_once_at_its_highest_level(archive: Archive) -> None:
     lines = []
-    for address in addresses(archive, range(9, 10)):
+    for address in addresses(archive, range(11, 12)):
         features = decode(archive.tile(*address) or b"")["boundary_lines"]
         lines += [(address, feature["properties"]) for feature in features]
 
@@ -135,6 +135,15 @@ def test_tiles_when_lines_are_drawn_then_each_once_at_its_highest_level(archive:
     assert all(None in (left, right) for _, level, _, left, right in keys if level == 3)
     named = [p for _, p in lines if p.get("name") == "甲乙线"]
     assert {(p["level"], p["legal_status"]) for p in named} == {(4, "600001")}
+
+
+def test_tiles_when_villages_are_first_drawn_then_their_names_wait_two_zooms(archive: Archive) -> None:
+    tiles = [decode(archive.tile(*address) or b"") for address in addresses(archive, range(9, 11))]
+    lines = [f["properties"] for tile in tiles for f in tile["boundary_lines"]]
+
+    assert {f["properties"]["level"] for tile in tiles for f in tile.get("labels", [])} == {3, 4}
+    assert all(set(line) <= {"level", "legal_status"} for line in lines if line["level"] == 5)
+    assert any("left" in line for line in lines if line["level"] == 4)
 
 
 def test_tiles_when_labels_are_placed_then_each_lies_inside_its_division_and_shows_once(

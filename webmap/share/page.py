@@ -105,9 +105,9 @@ def render_share_page(
         attribution_control=False,
     )
     for drawn in levels:
-        _draw(snapshot, drawn, page)
+        _draw(snapshot, drawn, page, lowest=drawn is levels[0])
     for drawn in levels:
-        if drawn.level != 3:
+        if drawn.level != 3 or drawn is levels[0]:
             _label(snapshot, drawn, page)
     title = _title(snapshot)
     page.fit_bounds([[south, west], [north, east]], padding=(12, 12))
@@ -162,8 +162,7 @@ def _levels(snapshot: Snapshot) -> Iterator[_Level]:
         yield _Level(level, divisions, build_polygons(table, group, len(divisions)))
 
 
-def _draw(snapshot: Snapshot, drawn: _Level, page: folium.Map) -> None:
-    lowest = drawn.level == max(level for level in snapshot.levels if level in BORDERS)
+def _draw(snapshot: Snapshot, drawn: _Level, page: folium.Map, *, lowest: bool) -> None:
     colours = _colours(snapshot, 4 if drawn.level == 5 else drawn.level)
     features = []
     for index, shape in zip(drawn.divisions.tolist(), drawn.shapes, strict=True):
@@ -174,7 +173,7 @@ def _draw(snapshot: Snapshot, drawn: _Level, page: folium.Map) -> None:
             "name": html.escape(division.name),
             "code": html.escape(division.code or "—"),
             "area": f"{area_km2:.2f} km²",
-            "fill": colours.get(parent, FILLS[0]) if lowest or drawn.level == 4 else "none",
+            "fill": colours.get(parent, FILLS[0]) if lowest else "none",
         }
         rounded = shapely.transform(shape, lambda points: np.round(points, DECIMALS))
         geometry = json.loads(shapely.to_geojson(rounded))
@@ -205,11 +204,13 @@ def _colours(snapshot: Snapshot, level: int) -> dict[Any, str]:
             neighbours.setdefault(a, set()).add(b)
             neighbours.setdefault(b, set()).add(a)
     chosen: dict[int, int] = {}
+    used = [0] * len(FILLS)
     divisions = np.unique(snapshot.chains[level])
-    for position, index in enumerate(divisions[divisions >= 0].tolist()):
+    for index in divisions[divisions >= 0].tolist():
         taken = {chosen[other] for other in neighbours.get(index, ()) if other in chosen}
-        free = [fill for fill in range(len(FILLS)) if fill not in taken]
-        chosen[index] = free[position % len(free)] if free else position % len(FILLS)
+        free = [fill for fill in range(len(FILLS)) if fill not in taken] or list(range(len(FILLS)))
+        chosen[index] = min(free, key=lambda fill: used[fill])
+        used[chosen[index]] += 1
     return {snapshot.divisions[index].id: FILLS[fill] for index, fill in chosen.items()}
 
 
