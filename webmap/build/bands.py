@@ -17,6 +17,8 @@ from webmap.build.pixels import EXTENT, tile_size_deg
 
 LAYERS = {3: "districts", 4: "towns", 5: "villages"}
 """Polygon layers by level."""
+VILLAGE = 5
+VILLAGES_NAMED_LATER = 2
 DEEPEST_ZOOM = 14
 TILES_AFFORDED = 8_000
 """Tiles of the deepest zoom; a large register stops earlier and is drawn larger from there."""
@@ -47,6 +49,15 @@ class Plan:
     def shows(self, level: int, zoom: int) -> bool:
         """Tell whether a level is in the tiles of a zoom."""
         return zoom >= min(self.first_zoom.get(level, 0), self.deepest)
+
+    def names(self, level: int, zoom: int) -> bool:
+        """Tell whether labels and lines of a level bear their names in the tiles of a zoom.
+
+        Villages do so later than they are drawn: a tile of a whole prefecture has no room for their labels,
+        and their names would be the larger half of it.
+        """
+        first = self.first_zoom.get(level, 0) + (VILLAGES_NAMED_LATER if level == VILLAGE else 0)
+        return zoom >= min(first, self.deepest)
 
 
 @dataclass(frozen=True, eq=False)

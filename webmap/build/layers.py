@@ -18,6 +18,7 @@ from webmap.build.shapes import LevelShapes, link_shapes
 
 DIVISION_KEYS = ("id", "code", "name", "pinyin", "level", "type", "parent_code", "area_m2", "valid_from")
 LINE_KEYS = ("id", "name", "level", "legal_status", "left", "right")
+UNNAMED_LINE_KEYS = ("level", "legal_status")
 LABEL_KEYS = ("id", "name", "level", "type")
 PLACE_KEYS = ("id", "name", "pinyin", "legal_category", "class_name")
 
@@ -48,14 +49,18 @@ class LineLayer:
     forward : ndarray of bool, shape (a,)
         Whether the group's left side is the arc's own.
     group : ndarray of int64, shape (a,)
-    attributes : tuple of Attributes
+    level : tuple of int
         One a group.
+    attributes, unnamed : tuple of Attributes
+        One a group; unnamed with level and legal status only.
     """
 
     arcs: IntArray
     forward: np.ndarray[tuple[int], np.dtype[np.bool_]]
     group: IntArray
+    level: tuple[int, ...]
     attributes: tuple[Attributes, ...]
+    unnamed: tuple[Attributes, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,14 +115,17 @@ def line_layer(snapshot: Snapshot) -> LineLayer:
     lines = {line.id: line for line in snapshot.lines}
     groups = boundary_groups(snapshot)
     arcs = [arc for members in groups.values() for arc in members]
+    properties = [line_properties(snapshot, group, lines) for group in groups]
     rows = np.array([arc.row for arc in arcs], dtype=np.int64)
     return LineLayer(
         rows,
         np.array([arc.forward for arc in arcs], dtype=bool),
         np.repeat(np.arange(len(groups)), [len(members) for members in groups.values()]),
+        tuple(group.level for group in groups),
+        tuple(encode_attributes(number, LINE_KEYS, all_) for number, all_ in enumerate(properties, start=1)),
         tuple(
-            encode_attributes(number, LINE_KEYS, line_properties(snapshot, group, lines))
-            for number, group in enumerate(groups, start=1)
+            encode_attributes(number, LINE_KEYS, {key: all_[key] for key in UNNAMED_LINE_KEYS})
+            for number, all_ in enumerate(properties, start=1)
         ),
     )
 

@@ -174,7 +174,7 @@ def _pieces(source: _Source, zoom: int, pixels: ArcTable, row_of: IntArray) -> I
     for layer in source.polygons:
         if source.plan.shows(layer.level, zoom):
             yield from _polygon_pieces(layer, zoom, pixels, row_of)
-    yield from _line_pieces(source.lines, zoom, pixels, row_of)
+    yield from _line_pieces(source.lines, source.plan, zoom, pixels, row_of)
     for points in source.points:
         yield from _point_pieces(points, source.plan, zoom)
 
@@ -202,7 +202,13 @@ def _whole_polygons(layer: PolygonLayer, parts: TileParts, source: IntArray) -> 
     )
 
 
-def _line_pieces(layer: LineLayer, zoom: int, pixels: ArcTable, row_of: IntArray) -> Iterator[_Piece]:
+def _line_pieces(
+    layer: LineLayer, plan: Plan, zoom: int, pixels: ArcTable, row_of: IntArray
+) -> Iterator[_Piece]:
+    def attributes(group: int) -> Attributes:
+        named = plan.names(layer.level[group], zoom)
+        return layer.attributes[group] if named else layer.unnamed[group]
+
     chosen = np.flatnonzero(row_of[layer.arcs] >= 0)
     rows, forward = row_of[layer.arcs[chosen]], layer.forward[chosen]
     counts = np.diff(pixels.offsets)[rows]
@@ -219,12 +225,12 @@ def _line_pieces(layer: LineLayer, zoom: int, pixels: ArcTable, row_of: IntArray
             GeometryType.LINE,
             parts,
             group[parts.source],
-            layer.attributes.__getitem__,
+            attributes,
         )
 
 
 def _point_pieces(layer: PointLayer, plan: Plan, zoom: int) -> Iterator[_Piece]:
-    first = {level: 0 if plan.shows(level, zoom) else 99 for level in range(6)}
+    first = {level: 0 if plan.names(level, zoom) else 99 for level in range(6)}
     first[-1] = plan.places_from
     shown = np.flatnonzero([zoom >= first[level] for level in layer.level.tolist()])
     if len(shown) == 0:
