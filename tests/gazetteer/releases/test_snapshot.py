@@ -143,3 +143,21 @@ def test_check_when_a_stored_parent_is_not_its_children_then_refuses(
 
 def test_check_when_register_is_empty_then_refuses(session: Session) -> None:
     assert [fault.code for fault in check_publishable(snapshot(session))] == ["register_empty"]
+
+
+def test_check_when_a_stored_polygon_begins_its_rings_elsewhere_then_is_no_fault(
+    session: Session, register: Register
+) -> None:
+    session.execute(
+        text("UPDATE division_shape SET geom = ST_Multi(ST_ForcePolygonCW(ST_Reverse(geom))) WHERE level = 4")
+    )
+
+    assert check_publishable(snapshot(session)) == []
+
+
+def test_check_when_a_division_has_no_stored_polygon_then_refuses(
+    session: Session, register: Register
+) -> None:
+    session.execute(text("DELETE FROM division_shape WHERE division_id = :id"), {"id": register.ids["乙镇"]})
+
+    assert [fault.labels for fault in check_publishable(snapshot(session))] == [("乙镇",)]
