@@ -27,7 +27,13 @@ from gazetteer.imports.neighbours import read_neighbours
 from gazetteer.models import Event, ImportBatch
 from gazetteer.operations.edition import sign_edition
 from gazetteer.operations.first_load import sign_first_load
-from gazetteer.operations.import_batches import lock_batch, record_check, record_upload
+from gazetteer.operations.import_batches import (
+    lock_batch,
+    record_check,
+    record_upload,
+    require_checkable,
+    require_second_person,
+)
 from gazetteer.roles import Actor
 from gazetteer.rules.codes import CN
 
@@ -62,7 +68,7 @@ def check_import(
     session: Session, actor: Actor, batch_id: uuid.UUID, choices: Choices | None = None
 ) -> Checked:
     """Read, understand and check an import and store its preview; new choices replace the old ones."""
-    batch = lock_batch(session, batch_id)
+    batch = require_checkable(session, actor, batch_id)
     chosen = choices or parse_choices(batch.assumptions)
     plan = _plan(session, batch, chosen)
     batch = record_check(session, actor, batch_id, choices=chosen.to_json(), preview=plan.preview(chosen))
@@ -78,6 +84,7 @@ def sign_import(session: Session, actor: Actor, batch_id: uuid.UUID, checked: Ch
         The check of this import in this process; without it the files are read and checked once more.
     """
     batch = lock_batch(session, batch_id)
+    require_second_person(batch, actor)
     plan = checked.plan if checked else _plan(session, batch, parse_choices(batch.assumptions))
     if isinstance(plan, EditionPlan) and plan.steps:
         places = plan.coverage.places

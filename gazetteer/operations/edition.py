@@ -12,7 +12,7 @@ from gazetteer.changes import audit
 from gazetteer.changes.dated import Moment
 from gazetteer.changes.edition_steps import Numbers, Step
 from gazetteer.changes.edition_write import write_step
-from gazetteer.changes.events import new_event
+from gazetteer.changes.events import lock_events, new_event
 from gazetteer.changes.load_names import PlaceNames, store_place_names
 from gazetteer.errors import Stale
 from gazetteer.models import Event, ImportBatch
@@ -47,6 +47,7 @@ def sign_edition(
     batch = lock_batch(session, batch_id)
     require_second_person(batch, actor)
     session.execute(text("SELECT id FROM face ORDER BY id FOR UPDATE"))
+    lock_events(session)
     _require_base(session, base_event)
     numbers = Numbers()
     events = [_apply(session, actor, batch, step, numbers) for step in steps]

@@ -19,6 +19,11 @@ from gazetteer.roles import Actor, require
 PERMISSION = {"first_load": "import.first_load", "edition": "import.edition"}
 """Door of an import -> what its maker needs."""
 
+WHOLE_REGISTER = ()
+"""The path of no division: an import reaches everywhere, so a role in a part of the register does not do."""
+
+CHECKABLE = ("uploaded", "checked", "refused")
+
 
 def record_upload(
     session: Session,
@@ -40,7 +45,7 @@ def record_upload(
     """
     if door not in PERMISSION:
         raise RuleBroken(f"没有“{door}”这种导入。", f"There is no import '{door}'.", code="unknown_door")
-    require(actor, PERMISSION[door])
+    require(actor, PERMISSION[door], WHOLE_REGISTER)
     batch = ImportBatch(
         id=batch_id,
         door=door,
@@ -60,6 +65,14 @@ def record_upload(
     return batch
 
 
+def require_checkable(session: Session, actor: Actor, batch_id: uuid.UUID) -> ImportBatch:
+    """Return an import that `actor` may check now, locked; raises Forbidden or WrongState."""
+    batch = lock_batch(session, batch_id)
+    require(actor, PERMISSION[batch.door], WHOLE_REGISTER)
+    require_open(batch, *CHECKABLE)
+    return batch
+
+
 def record_check(
     session: Session,
     actor: Actor,
@@ -70,8 +83,8 @@ def record_check(
 ) -> ImportBatch:
     """Record what a check found; `preview["faults"]` with an error means refused."""
     batch = lock_batch(session, batch_id)
-    require(actor, PERMISSION[batch.door])
-    require_open(batch, "uploaded", "checked", "refused")
+    require(actor, PERMISSION[batch.door], WHOLE_REGISTER)
+    require_open(batch, *CHECKABLE)
     refused = any(fault["severity"] == "error" for fault in preview["faults"])
     batch.state = "refused" if refused else "checked"
     batch.assumptions = dict(choices)
@@ -101,7 +114,7 @@ def confirm_import(
         It is not checked, or was refused.
     """
     batch = lock_batch(session, batch_id)
-    require(actor, PERMISSION[batch.door])
+    require(actor, PERMISSION[batch.door], WHOLE_REGISTER)
     require_open(batch, "checked")
     needs = batch.preview.get("needs", [])
     if needs:
@@ -134,7 +147,7 @@ def _require_values(batch: ImportBatch, valid_from: dt.date | None, source: str)
 def cancel_import(session: Session, actor: Actor, batch_id: uuid.UUID) -> ImportBatch:
     """Give an import up; its record and files stay."""
     batch = lock_batch(session, batch_id)
-    require(actor, PERMISSION[batch.door])
+    require(actor, PERMISSION[batch.door], WHOLE_REGISTER)
     require_open(batch, "uploaded", "checked", "refused", "confirmed")
     batch.state = "cancelled"
     audit.append(session, actor.user_id, "import.cancel", "import", str(batch_id), {})
@@ -144,7 +157,7 @@ def cancel_import(session: Session, actor: Actor, batch_id: uuid.UUID) -> Import
 
 def require_second_person(batch: ImportBatch, actor: Actor) -> None:
     """Raise unless `actor` may sign: permitted, and neither who uploaded nor who confirmed."""
-    require(actor, "import.sign")
+    require(actor, "import.sign", WHOLE_REGISTER)
     require_open(batch, "confirmed")
     if actor.user_id in (batch.confirmed_by, batch.created_by):
         raise Forbidden(

@@ -16,6 +16,7 @@ from gazetteer.errors import Forbidden, RuleBroken
 from gazetteer.imports.choices import parse_choices
 from gazetteer.imports.pipeline import check_import, sign_import
 from gazetteer.operations.import_batches import confirm_import
+from gazetteer.roles import Actor, Grant
 from tests.gazetteer.imports.drawing import (
     FIRST_DAY,
     NAMES,
@@ -34,6 +35,8 @@ from tests.gazetteer.imports.drawing import (
     write_layer,
 )
 from tests.gazetteer.register import draw
+
+FAR = [{"code": "510184", "name": "远方区", "geom": shapely.box(110.0, 30.0, 110.1, 30.1)}]
 
 
 def test_first_load_when_three_levels_then_faces_parents_shapes_and_lines_stand(
@@ -160,6 +163,21 @@ def test_first_load_when_checked_by_a_surveyor_then_forbidden(session: Session, 
     surveyor = make_actor(session, "surveyor")
     with pytest.raises(Forbidden):
         check_files(session, tmp_path / "home", three_levels(tmp_path), actor=surveyor)
+
+
+def test_first_load_when_signed_by_the_approver_of_one_division_then_forbidden(
+    session: Session, tmp_path: Path
+) -> None:
+    load_files(session, tmp_path / "home", [write_layer(tmp_path / "far", "counties", FAR)])
+    place = next(iter(require_whole(session, FIRST_DAY).units))
+    approver = make_actor(session, "approver")
+    local = Actor(approver.user_id, "local", "某人", (Grant("approver", place),))
+    person = make_actor(session)
+    checked = check_files(session, tmp_path / "home", three_levels(tmp_path), actor=person)
+    confirm_import(session, person, checked.batch.id, valid_from=FIRST_DAY, source="测试", document_no=None)
+
+    with pytest.raises(Forbidden):
+        sign_import(session, local, checked.batch.id, checked)
 
 
 def test_first_load_when_signed_without_the_check_then_files_are_read_again(
