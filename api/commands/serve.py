@@ -31,6 +31,7 @@ def command(bind: str | None) -> None:
         workers=settings.workers,
         blocking_threads=settings.threads,
         respawn_failed_workers=True,
+        workers_kill_timeout=10,  # a worker told to end while it is still starting would hang for ever
         websockets=False,
         log_dictconfig=LOGGING,
     ).serve()
