@@ -113,6 +113,12 @@ class Snapshot:
         """Levels that have faces, the highest (smallest number) first."""
         return tuple(level for level in LEVELS if (self.chains[level] >= 0).any())
 
+    @property
+    def top_name(self) -> str | None:
+        """Name of the one division that holds everything; None when there are several of the highest level."""
+        tops = [d.name for d in self.divisions if not d.external and d.level == self.levels[0]]
+        return tops[0] if len(tops) == 1 else None
+
     def side(self, level: int) -> tuple[IntArray, IntArray]:
         """Return for each arc the division index on its left and right at `level`, -1 for none."""
         column = self.chains[level]

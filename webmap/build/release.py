@@ -146,9 +146,8 @@ def write_packages(edition: Edition, folder: Path) -> None:
 def describe(edition: Edition) -> dict[str, Any]:
     """Return the metadata of a release: what it is, of when, and what changed."""
     content, release = edition.content, edition.release
-    top = next((d for d in edition.register.divisions if not d.external), None)
     return {
-        "name": f"{top.name if top else 'Quming'} {release.version}",
+        "name": f"{edition.register.top_name or 'Quming 区名'} {release.version}",
         "description": release.note,
         "version": release.version,
         "as_of": content.as_of.isoformat(),

@@ -109,7 +109,7 @@ def render_share_page(
     for drawn in levels:
         if drawn.level != 3 or drawn is levels[0]:
             _label(snapshot, drawn, page)
-    title = _title(snapshot)
+    title = f"{snapshot.top_name or ''}行政区划图"
     page.fit_bounds([[south, west], [north, east]], padding=(12, 12))
     page.add_child(
         Frame(
@@ -138,11 +138,6 @@ def script_hashes(page: str) -> list[str]:
         "'sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() + "'"
         for script in scripts
     ]
-
-
-def _title(snapshot: Snapshot) -> str:
-    top = next(d for d in snapshot.divisions if not d.external)
-    return f"{top.name}行政区划图"
 
 
 def _levels(snapshot: Snapshot) -> Iterator[_Level]:
