@@ -14,7 +14,7 @@ import { boxOfArc, joinGraphs, OUTSIDE, type Arc, type Graph } from '../topology
 import { sharedLines, type SharedLine } from '../topology/lines'
 import type { ShapeOperation } from '../topology/operations'
 
-export const EDIT_LEVELS = [4, 5] as const
+const LOWEST_LEVEL = 5
 
 const EMPTY: Graph = { arcs: new Map(), nodes: new Map(), faces: new Map(), complete: new Set() }
 
@@ -23,6 +23,8 @@ export interface EditState {
   level: number
   mode: EditMode
   lines: readonly SharedLine[]
+  /** Levels at which there are lines to edit in hand. */
+  levels: readonly number[]
   chosen: string | null
   changes: readonly DivisionChange[]
   faults: readonly Fault[]
@@ -36,7 +38,7 @@ export interface EditState {
 
 export class EditSession implements HandleHost {
   readonly state: EditState = shallowReactive({
-    loading: false, level: 4, mode: 'move' as EditMode, lines: [], chosen: null, changes: [], faults: [],
+    loading: false, level: 4, mode: 'move' as EditMode, lines: [], levels: [], chosen: null, changes: [], faults: [],
     dragging: false, placing: null, canUndo: false, canRedo: false, count: 0,
   })
   /** Called after every operation that stands, is undone or redone. */
@@ -73,6 +75,9 @@ export class EditSession implements HandleHost {
       const { graph } = await getSubgraph([west, south, east, north], this.state.level, signal)
       this.base = joinGraphs(this.base, graph)
       this.replay(this.operations)
+      // A register of one level, or a view within one town: go to the level that has lines.
+      const { level, levels } = this.state
+      if (levels.length > 0 && levels[0] > level) this.setLevel(levels[0])
     } finally {
       this.state.loading = false
     }
@@ -220,7 +225,9 @@ export class EditSession implements HandleHost {
     const { state, history } = this
     state.dragging = false
     state.faults = faults
-    state.lines = sharedLines(history.graph, state.level)
+    const all = sharedLines(history.graph, LOWEST_LEVEL)
+    state.levels = [...new Set(all.filter((line) => !line.outer).map((line) => line.level))].sort()
+    state.lines = all.filter((line) => line.level <= state.level)
     this.lineOfArc.clear()
     state.lines.forEach((line) => line.arcs.forEach((id) => this.lineOfArc.set(id, line)))
     state.canUndo = history.canUndo

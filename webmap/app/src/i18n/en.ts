@@ -28,7 +28,7 @@ export const en: Messages = {
     label: 'Map of divisions', release: 'Released', working: 'Working', source: 'Map content', workingNeedsSignIn: 'The working state is for staff. Please sign in.',
     layers: 'Layers', zoomIn: 'Zoom in', zoomOut: 'Zoom out', whole: 'Whole district', noRelease: 'Nothing has been released yet. Sign in to see the working state.',
     noReleaseStaff: 'Nothing has been released yet; this is the working state.',
-    releaseNo: 'Release {version}', asOf: 'as of {date}', note: 'Lines are illustrative and have no legal force', expand: 'Open the panel', collapse: 'Close the panel',
+    releaseNo: 'Release {version}', asOf: 'as of {date}', note: 'Lines on the map have no legal force', invented: 'Lines are illustrative and have no legal force', empty: 'The register holds nothing yet: the administrator imports first.', expand: 'Open the panel', collapse: 'Close the panel',
     layer: { towns: 'Town colours', villages: 'Villages', lines: 'Boundary lines', labels: 'Labels', names: 'Place names' },
     legend: { 3: 'District line', 4: 'Town line', 5: 'Village line' },
   },
@@ -50,7 +50,7 @@ export const en: Messages = {
   edit: {
     start: 'Edit lines', heading: 'Edit shared lines', done: 'Leave editing', whySignIn: 'Editing lines needs an account.', whyRole: 'Your account is neither surveyor nor clerk and cannot draft boundary changes.',
     whyArea: 'This division is outside your area of responsibility.', whyZoom: 'The view is too wide. Zoom in to a town first.', loading: 'Loading the lines in view…', loadHere: 'Load this view', level: 'Level of lines',
-    level4: 'Town lines', level5: 'Village lines', pick: 'Pick a line on the map, or here:', lines: 'Lines that can be edited', noLines: 'No line can be edited here. Move the map and load again.',
+    pick: 'Pick a line on the map, or here:', lines: 'Lines that can be edited', noLines: 'No line can be edited here. Move the map and load again.',
     outside: 'outside', outerWhy: 'The district line concerns the neighbouring county and needs its own approval; it cannot be changed here.', chosen: 'Editing', another: 'Pick another', between: '{a} — {b}',
     mode: 'Tool', move: 'Move', place: 'Place', placeHere: 'Place here', hintPlace: 'Tap a vertex, then move the map until the cross is where it should be.', north: 'Nudge north', south: 'Nudge south', west: 'Nudge west', east: 'Nudge east', insert: 'Add point', delete: 'Delete point', undo: 'Undo', redo: 'Redo', nothingToUndo: 'There is nothing to undo.', nothingToRedo: 'There is nothing to redo.',
     hintMove: 'Drag a round handle to move a vertex; drag a square one to move a node with all its lines.', hintInsert: 'Press on the line to add a vertex; keep pressing to drag it.', hintDelete: 'Press a round handle to delete it. Square ones are nodes and stay.',

@@ -26,7 +26,7 @@ export const zh = {
     label: '区划地图', release: '已发布', working: '工作状态', source: '地图内容', workingNeedsSignIn: '工作状态只对登录人员开放，请先登录。',
     layers: '图层', zoomIn: '放大', zoomOut: '缩小', whole: '全区范围', noRelease: '还没有发布过成果，登录后可查看工作状态。',
     noReleaseStaff: '还没有发布过成果，现在显示的是工作状态。',
-    releaseNo: '第 {version} 版', asOf: '截至 {date}', note: '界线为示意，不作划界依据', expand: '展开面板', collapse: '收起面板',
+    releaseNo: '第 {version} 版', asOf: '截至 {date}', note: '图上界线不作为划界依据', invented: '界线为示意，不作划界依据', empty: '登记中还没有区划数据，请管理员先导入。', expand: '展开面板', collapse: '收起面板',
     layer: { towns: '镇街底色', villages: '村社区', lines: '界线', labels: '名称注记', names: '地名' },
     legend: { 3: '区界', 4: '镇街界', 5: '村社区界' },
   },
@@ -48,7 +48,7 @@ export const zh = {
   edit: {
     start: '编辑界线', heading: '编辑共用界线', done: '退出编辑', whySignIn: '编辑界线需要登录。', whyRole: '您的账号没有外业测绘或镇街经办的权限，不能起草界线改动。',
     whyArea: '这个单位不在您的管辖范围内。', whyZoom: '当前范围太大，请放大到镇街范围再编辑。', loading: '正在载入这一范围的界线…', loadHere: '载入当前范围', level: '界线级别',
-    level4: '镇街界', level5: '村社区界', pick: '在图上点选一条界线，或从下面选择：', lines: '可编辑的界线', noLines: '这一范围内没有可以编辑的界线，请移动地图后重新载入。',
+    pick: '在图上点选一条界线，或从下面选择：', lines: '可编辑的界线', noLines: '这一范围内没有可以编辑的界线，请移动地图后重新载入。',
     outside: '区外', outerWhy: '区界涉及相邻区县，须另行报批，这里不能改动。', chosen: '正在编辑', another: '另选一条', between: '{a} — {b}',
     mode: '操作', move: '移动', place: '定位', placeHere: '放在这里', hintPlace: '点一个顶点，再移动地图，让十字对准新位置。', north: '向北微调', south: '向南微调', west: '向西微调', east: '向东微调', insert: '加点', delete: '删点', undo: '撤销', redo: '重做', nothingToUndo: '没有可以撤销的操作。', nothingToRedo: '没有可以重做的操作。',
     hintMove: '拖圆点移动顶点；拖方块，相连的界线一起动。', hintInsert: '在线上点一下加一个顶点，按住可拖到位置。', hintDelete: '点圆点删除一个顶点；方块是交会点，不能删除。',

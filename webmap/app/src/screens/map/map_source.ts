@@ -2,6 +2,7 @@
 import { computed, ref } from 'vue'
 
 import { listDivisions } from '../../api/divisions'
+import { listReleases } from '../../api/releases'
 import { findPublicTiles, WORKING_ZOOMS, workingTilesUrl, type TileJson } from '../../api/tiles'
 import type { TileAddress } from '../../map/register_map'
 import { signedIn } from '../../session'
@@ -13,6 +14,10 @@ export function useMapSource() {
   const loaded = ref(false)
   const source = ref<MapSource>('release')
   const edition = ref(Date.now())
+  /** Nothing has been loaded into the register yet. */
+  const empty = ref(false)
+  /** A release says that its lines are invented: the whole map says so too. */
+  const invented = ref(false)
 
   const address = computed<TileAddress | null>(() => {
     if (source.value === 'working') return { url: workingTilesUrl(edition.value), ...WORKING_ZOOMS }
@@ -22,6 +27,7 @@ export function useMapSource() {
 
   async function load(): Promise<void> {
     released.value = await findPublicTiles()
+    invented.value = (await listReleases()).some((release) => release.note.includes('示意'))
     if (released.value === null && signedIn.value) source.value = 'working'
     loaded.value = true
   }
@@ -32,7 +38,8 @@ export function useMapSource() {
     const { items } = await listDivisions({ level: 3, limit: 500 })
     const boxes = items.flatMap((division) => division.bbox ?? [])
     const axis = (side: number) => boxes.filter((_value, i) => i % 4 === side)
-    if (boxes.length === 0) return null
+    empty.value = boxes.length === 0
+    if (empty.value) return null
     return [Math.min(...axis(0)), Math.min(...axis(1)), Math.max(...axis(2)), Math.max(...axis(3))]
   }
 
@@ -40,5 +47,5 @@ export function useMapSource() {
     edition.value = Date.now()
   }
 
-  return { released, loaded, source, address, load, wholeBox, refresh }
+  return { released, loaded, source, empty, invented, address, load, wholeBox, refresh }
 }
