@@ -115,7 +115,7 @@ class Snapshot:
 
     @property
     def top_name(self) -> str | None:
-        """Name of the one division that holds everything; None when there are several of the highest level."""
+        """Name of the one division that holds everything; None when the highest level has several."""
         tops = [d.name for d in self.divisions if not d.external and d.level == self.levels[0]]
         return tops[0] if len(tops) == 1 else None
 
