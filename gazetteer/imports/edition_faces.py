@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.arcs import Arc, ArcTable
-from boundaries.chain import Chain, chain, chain_of_arcs, equal_chains
+from boundaries.arcs import ArcTable
+from boundaries.chain import Chain, chain, chain_of_paths, equal_chains
 from boundaries.grid import IntArray
 from gazetteer.changes.coverage import Coverage
-from gazetteer.queries.editions import OldRegister
+from gazetteer.queries.editions import OldArc, OldRegister
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,13 +54,14 @@ def match_faces(old: OldRegister, coverage: Coverage, face_of_unit: Mapping[int,
     kinds: dict[int, str] = {}
     taken: set[int] = set()
     unclaimed = [face for face in old.faces.values() if face.kind != "unit"]
+    around = _arcs_of_faces(old, {face.id for face in unclaimed})
     for label, kind in enumerate(coverage.face_kind, start=1):
         unit = int(coverage.face_unit[label - 1])
         if kind == "unit":
             number = face_of_unit.get(unit)
         else:
-            alike = [face.id for face in unclaimed if face.kind == kind and face.id not in taken]
-            number = _same_place(old, coverage, label, alike)
+            free = [f.id for f in unclaimed if f.kind == kind and f.id not in taken]
+            number = _same_place(coverage, label, {face: around[face] for face in free})
         if number is None or number in taken:
             number = -label
             kinds[number] = kind
@@ -69,18 +70,31 @@ def match_faces(old: OldRegister, coverage: Coverage, face_of_unit: Mapping[int,
     return FaceMatch(numbers, kinds, tuple(sorted(set(old.faces) - taken)))
 
 
-def _same_place(old: OldRegister, coverage: Coverage, label: int, candidates: Sequence[int]) -> int | None:
+def _same_place(coverage: Coverage, label: int, candidates: Mapping[int, Sequence[OldArc]]) -> int | None:
     """Return the old face with exactly the border of a new one."""
     if not candidates:
         return None
-    wanted = chain_of_arcs(coverage.arcs.arcs(), {label})
-    return next((face for face in candidates if equal_chains(wanted, _old_chain(old, face))), None)
+    table = coverage.arcs
+    around = np.flatnonzero((table.left == label) | (table.right == label)).tolist()
+    paths = [table.points(i) if table.left[i] == label else table.points(i)[::-1] for i in around]
+    wanted = chain_of_paths(paths)
+    return next(
+        (face for face, arcs in candidates.items() if equal_chains(wanted, _old_chain(arcs, face))), None
+    )
 
 
-def _old_chain(old: OldRegister, face: int) -> Chain:
-    around = [arc for arc in old.arcs.values() if face in (arc.left, arc.right)]
-    arcs = [Arc(a.id, a.version, a.start_node, a.end_node, a.left, a.right, a.points) for a in around]
-    return chain_of_arcs(arcs, {face})
+def _old_chain(arcs: Sequence[OldArc], face: int) -> Chain:
+    return chain_of_paths([arc.points if arc.left == face else arc.points[::-1] for arc in arcs])
+
+
+def _arcs_of_faces(old: OldRegister, faces: Collection[int]) -> dict[int, list[OldArc]]:
+    """Return the arcs around each of some faces."""
+    found: dict[int, list[OldArc]] = {face: [] for face in faces}
+    for arc in old.arcs.values():
+        for face in (arc.left, arc.right):
+            if face in found:
+                found[face].append(arc)
+    return found
 
 
 def match_arcs(old: OldRegister, table: ArcTable, faces: FaceMatch) -> ArcMatch:

@@ -6,6 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from boundaries.errors import Fault
 from gazetteer.imports.edition_tables import KEEPING, EventRow, LineageRow
@@ -46,7 +47,14 @@ class Stage:
 
     def sources(self, target: uuid.UUID) -> list[Passage]:
         """Return where a unit of this stage came from."""
-        return [passage for passage in self.passages if passage.target == target]
+        return self._by_target.get(target, [])
+
+    @cached_property
+    def _by_target(self) -> dict[uuid.UUID, list[Passage]]:
+        found: dict[uuid.UUID, list[Passage]] = defaultdict(list)
+        for passage in self.passages:
+            found[passage.target].append(passage)
+        return dict(found)
 
 
 @dataclass

@@ -12,11 +12,13 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gazetteer.errors import Stale
+from gazetteer.imports.choices import parse_choices
 from gazetteer.imports.edition_tables import EVENT_COLUMNS, LINEAGE_COLUMNS
 from gazetteer.imports.pipeline import sign_import
 from gazetteer.operations.import_batches import confirm_import
 from gazetteer.queries.editions import OldRegister
 from tests.gazetteer.imports.drawing import (
+    FIRST_DAY,
     PICTURE,
     check_files,
     load_files,
@@ -334,3 +336,70 @@ def test_edition_when_the_register_changed_after_the_check_then_stale(
 
     with pytest.raises(Stale):
         sign_import(loaded, make_actor(loaded, "approver"), checked.batch.id, checked)
+
+
+def test_edition_when_land_without_a_village_and_a_lake_stay_then_their_faces_are_kept(
+    session: Session, tmp_path: Path
+) -> None:
+    geoms = draw("aaabb\naxabb\naaacc")
+
+    def write(folder: Path, village: str) -> list[Path]:
+        town = {"code": "510132100", "name": "东河镇", "type": "镇", "geom": union(geoms, "abc")}
+        rows = [
+            {"code": f"51013210020{i}", "name": name, "type": "村", "geom": geoms[letter]}
+            for i, (letter, name) in enumerate((("a", "甲村"), ("b", village)))
+        ]
+        lake = [{"name": "镜湖", "geom": geoms["x"]}]
+        return [
+            write_layer(folder, "villages", rows),
+            write_layer(folder, "towns", [town]),
+            write_layer(folder, "lakes", lake),
+        ]
+
+    confirmed = parse_choices({"confirmed": ["rest:4"]})
+    load_files(session, tmp_path / "home", write(tmp_path / "old", "乙村"), confirmed)
+    before = require_whole(session, FIRST_DAY)
+    one, two = "510132100200", "510132100201"
+    lineage = [
+        (1, 4, "510132100", "东河镇", "", "510132100", "东河镇", "", "镇", "whole", "continue", ""),
+        (
+            1,
+            5,
+            "510132100200",
+            "甲村",
+            "东河镇",
+            "510132100200",
+            "甲村",
+            "东河镇",
+            "村",
+            "whole",
+            "continue",
+            "",
+        ),
+        (
+            1,
+            5,
+            "510132100201",
+            "乙村",
+            "东河镇",
+            "510132100201",
+            "新村",
+            "东河镇",
+            "村",
+            "whole",
+            "rename",
+            "",
+        ),
+    ]
+    paths = [
+        *write(tmp_path / "new", "新村"),
+        write_table(tmp_path / "new", "events.csv", EVENT_COLUMNS, EVENTS[:1]),
+        write_table(tmp_path / "new", "lineage.csv", LINEAGE_COLUMNS, lineage),
+    ]
+
+    load_files(session, tmp_path / "home", paths, confirmed, door="edition", valid_from=None)
+
+    after = require_whole(session, MERGER)
+    assert after.faces == before.faces
+    assert {arc.id: arc.version for arc in after.arcs.values()} == dict.fromkeys(before.arcs, 1)
+    assert "新村" in named(after)
