@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from boundaries.grid import GRID
 from gazetteer.db import create_pool, session_factory
-from gazetteer.errors import Forbidden, RuleBroken
+from gazetteer.errors import Forbidden, RuleBroken, WrongState
 from gazetteer.imports.choices import parse_choices
 from gazetteer.imports.pipeline import check_import, sign_import
-from gazetteer.operations.import_batches import confirm_import
+from gazetteer.operations.import_batches import cancel_import, confirm_import
 from gazetteer.roles import Actor, Grant
 from tests.gazetteer.imports.drawing import (
     FIRST_DAY,
@@ -246,6 +246,25 @@ def test_first_load_when_the_database_fails_midway_then_nothing_is_left(
         session.commit()
         sign_import(session, other, batch_id, checked)
         assert len(require_whole(session, FIRST_DAY).faces) == 4
+    engine.dispose()
+
+
+def test_import_when_somebody_cancels_it_meanwhile_then_the_session_that_checked_it_cannot_confirm_it(
+    database_url: str, tmp_path: Path
+) -> None:
+    engine = create_pool(database_url, size=2)
+    sessions = session_factory(engine, audit_key="k" * 32)
+    with sessions() as session, sessions() as another:
+        person = make_actor(session)
+        session.commit()
+        checked = check_files(session, tmp_path / "home", three_levels(tmp_path), actor=person)
+        cancel_import(another, person, checked.batch.id)
+        with pytest.raises(WrongState):
+            confirm_import(
+                session, person, checked.batch.id, valid_from=FIRST_DAY, source="测试", document_no=None
+            )
+        session.rollback()
+        assert check_state(session, checked.batch.id) == "cancelled"
     engine.dispose()
 
 
