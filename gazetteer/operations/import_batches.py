@@ -168,8 +168,8 @@ def require_second_person(batch: ImportBatch, actor: Actor) -> None:
 
 
 def lock_batch(session: Session, batch_id: uuid.UUID) -> ImportBatch:
-    """Return an import, locked until the transaction ends."""
-    batch = session.get(ImportBatch, batch_id, with_for_update=True)
+    """Return an import as it stands now, locked until the transaction ends."""
+    batch = session.get(ImportBatch, batch_id, with_for_update=True, populate_existing=True)
     if batch is None:
         raise NotFound("没有这次导入。", "There is no such import.", id=str(batch_id))
     return batch

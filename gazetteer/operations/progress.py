@@ -32,7 +32,7 @@ class RunningJob:
 def start_job(sessions: Sessions, job_id: uuid.UUID) -> RunningJob | None:
     """Mark a job as running and return it; None when it is over already (a task that came twice)."""
     with sessions() as session:
-        job = session.get(Job, job_id, with_for_update=True)
+        job = session.get(Job, job_id, with_for_update=True, populate_existing=True)
         if job is None:
             raise NotFound("没有此任务。", "There is no such job.", job=str(job_id))
         if job.state in ("done", "failed"):

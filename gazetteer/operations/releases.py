@@ -107,7 +107,7 @@ def open_release(
 
 def publish_release(session: Session, release_id: uuid.UUID, artifacts: Sequence[ArtifactView]) -> None:
     """Publish a release whose files are in place; from here on it never changes."""
-    release = session.get_one(Release, release_id, with_for_update=True)
+    release = session.get_one(Release, release_id, with_for_update=True, populate_existing=True)
     if release.state == "published":
         return
     for artifact in artifacts:
@@ -128,7 +128,7 @@ def publish_release(session: Session, release_id: uuid.UUID, artifacts: Sequence
 
 def abandon_release(session: Session, release_id: uuid.UUID) -> None:
     """Take back a release that could not be built; its job keeps the reason, its version is free again."""
-    release = session.get(Release, release_id, with_for_update=True)
+    release = session.get(Release, release_id, with_for_update=True, populate_existing=True)
     if release is not None and release.state == "building":
         session.delete(release)
     session.commit()
