@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from gazetteer import clock
 from gazetteer.changes import audit
 from gazetteer.changes.queue import add_job, enqueue
+from gazetteer.errors import FieldError, RuleBroken
 from gazetteer.models import Job, Release, ReleaseArtifact
 from gazetteer.queries.releases import ArtifactView, list_changes
 from gazetteer.roles import Actor, require
@@ -58,8 +59,14 @@ def request_release(
         The day of law to publish; today (Asia/Shanghai) when it is built unless given.
     queued : bool
         False leaves the task out: the caller runs the job itself.
+
+    Raises
+    ------
+    RuleBroken
+        ``as_of_in_future``: what is published is the law.
     """
     require(actor, "release.build")
+    _require_past(session, as_of)
     arguments = {"note": note.strip(), "as_of": as_of.isoformat() if as_of else None}
     if queued:
         job = enqueue(session, "release", arguments, actor.user_id)
@@ -68,6 +75,17 @@ def request_release(
     audit.append(session, actor.user_id, "release.request", "job", job.id, arguments)
     session.commit()
     return job
+
+
+def _require_past(session: Session, as_of: dt.date | None) -> None:
+    today = clock.today(session)
+    if as_of is not None and as_of > today:
+        raise RuleBroken(
+            f"{as_of} 尚未到来：只能发布今天（{today}）或以前的状态。",
+            f"{as_of} is yet to come: a release shows today ({today}) or a day before.",
+            code="as_of_in_future",
+            errors=(FieldError("as_of", "in_future", "不能晚于今天", "must not be after today"),),
+        )
 
 
 def open_release(

@@ -17,6 +17,9 @@ from gazetteer.models import ImportBatch, Release, ReleaseArtifact
 LATEST = "latest"
 VERSION = re.compile(r"[0-9]{4}\.[0-9]+")
 
+NEWEST_FIRST = (Release.as_of.desc(), Release.published_at.desc())
+"""What ``latest`` is: by the day of law, so that an edition of an earlier day does not take its place."""
+
 _CHANGES = text(
     """
     SELECT e.id, e.kind, e.effective_on, e.approved_on, e.document_no, e.authority, e.date_assumed, e.summary,
@@ -85,7 +88,7 @@ def get_release(session: Session, version: str) -> ReleaseView:
     """Return a published release by version, or the newest for ``latest``."""
     query = select(Release).where(Release.state == "published")
     if version == LATEST:
-        query = query.order_by(Release.published_at.desc()).limit(1)
+        query = query.order_by(*NEWEST_FIRST).limit(1)
     else:
         query = query.where(Release.version == version)
     return _one(session, session.scalar(query), version)
@@ -100,7 +103,7 @@ def get_shared_release(session: Session, token: str) -> ReleaseView:
 def find_latest_version(session: Session) -> str | None:
     """Return the version of the newest published release, None before the first."""
     query = select(Release.version).where(Release.state == "published")
-    return session.scalar(query.order_by(Release.published_at.desc()).limit(1))
+    return session.scalar(query.order_by(*NEWEST_FIRST).limit(1))
 
 
 def is_published(session: Session, version: str) -> bool:
