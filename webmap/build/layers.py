@@ -49,18 +49,20 @@ class LineLayer:
     forward : ndarray of bool, shape (a,)
         Whether the group's left side is the arc's own.
     group : ndarray of int64, shape (a,)
-    level : tuple of int
-        One a group.
-    attributes, unnamed : tuple of Attributes
-        One a group; unnamed with level and legal status only.
+    level : ndarray of int64, shape (g,)
+        Level of each group.
+    kind : ndarray of int64, shape (g,)
+        The feature that each group joins where lines bear no names: one for each level and legal status.
+    attributes : tuple of Attributes, length g + number of kinds
+        Of the groups, then of the kinds.
     """
 
     arcs: IntArray
     forward: np.ndarray[tuple[int], np.dtype[np.bool_]]
     group: IntArray
-    level: tuple[int, ...]
+    level: IntArray
+    kind: IntArray
     attributes: tuple[Attributes, ...]
-    unnamed: tuple[Attributes, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,18 +117,21 @@ def line_layer(snapshot: Snapshot) -> LineLayer:
     lines = {line.id: line for line in snapshot.lines}
     groups = boundary_groups(snapshot)
     arcs = [arc for members in groups.values() for arc in members]
-    properties = [line_properties(snapshot, group, lines) for group in groups]
     rows = np.array([arc.row for arc in arcs], dtype=np.int64)
+    kinds: dict[tuple[str | int | float | None, ...], int] = {}
+    features = [line_properties(snapshot, group, lines) for group in groups]
+    kind = [
+        kinds.setdefault(tuple(each[key] for key in UNNAMED_LINE_KEYS), len(groups) + len(kinds))
+        for each in features
+    ]
+    features += [dict(zip(UNNAMED_LINE_KEYS, values, strict=True)) for values in kinds]
     return LineLayer(
         rows,
         np.array([arc.forward for arc in arcs], dtype=bool),
         np.repeat(np.arange(len(groups)), [len(members) for members in groups.values()]),
-        tuple(group.level for group in groups),
-        tuple(encode_attributes(number, LINE_KEYS, all_) for number, all_ in enumerate(properties, start=1)),
-        tuple(
-            encode_attributes(number, LINE_KEYS, {key: all_[key] for key in UNNAMED_LINE_KEYS})
-            for number, all_ in enumerate(properties, start=1)
-        ),
+        np.array([group.level for group in groups], dtype=np.int64),
+        np.array(kind, dtype=np.int64),
+        tuple(encode_attributes(number, LINE_KEYS, each) for number, each in enumerate(features, start=1)),
     )
 
 

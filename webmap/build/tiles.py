@@ -205,11 +205,10 @@ def _whole_polygons(layer: PolygonLayer, parts: TileParts, source: IntArray) -> 
 def _line_pieces(
     layer: LineLayer, plan: Plan, zoom: int, pixels: ArcTable, row_of: IntArray
 ) -> Iterator[_Piece]:
-    def attributes(group: int) -> Attributes:
-        named = plan.names(layer.level[group], zoom)
-        return layer.attributes[group] if named else layer.unnamed[group]
-
+    named = np.array([plan.names(level, zoom) for level in range(6)])[layer.level]
+    feature = np.where(named, np.arange(len(named)), layer.kind)[layer.group]
     chosen = np.flatnonzero(row_of[layer.arcs] >= 0)
+    chosen = chosen[np.argsort(feature[chosen], kind="stable")]
     rows, forward = row_of[layer.arcs[chosen]], layer.forward[chosen]
     counts = np.diff(pixels.offsets)[rows]
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
@@ -217,15 +216,15 @@ def _line_pieces(
     first = np.where(forward, pixels.offsets[rows], pixels.offsets[rows + 1] - 1)
     coords = pixels.coords[np.repeat(first, counts) + np.repeat(np.where(forward, 1, -1), counts) * along]
     coords, offsets, kept = _at_least(coords, offsets, 2)
-    group = layer.group[chosen[kept]]
+    feature = feature[chosen[kept]]
     for parts in cut_into_tiles(coords, offsets, False, zoom):
         yield from _encode(
             "boundary_lines",
             LINE_KEYS,
             GeometryType.LINE,
             parts,
-            group[parts.source],
-            attributes,
+            feature[parts.source],
+            layer.attributes.__getitem__,
         )
 
 
