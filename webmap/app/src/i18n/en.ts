@@ -87,7 +87,7 @@ export const en: Messages = {
   request: {
     kind: { boundary_correction: 'Boundary correction' }, number: 'Request {number}', by: 'Drafted by', created: 'Drafted', touched: 'Divisions', reason: 'Reason and basis', documentNo: 'Document no.',
     preview: 'Before and after', before: 'Before', after: 'After', swipe: 'Swipe', view: 'Show', pieces: 'Pieces that change hands', piece: '{from} → {to}', areas: 'Areas', unit: 'Division', areaBefore: 'Before', areaAfter: 'After',
-    gained: 'Gained', lost: 'Lost', change: 'Net', sum: 'Sum', ellipsoidal: 'Areas on the CGCS2000 ellipsoid in m²; mu in brackets', names: 'Names', log: 'Log', checks: 'Checks', conflict: 'Conflict with the register',
+    gained: 'Gained', lost: 'Lost', change: 'Net', sum: 'Sum', ellipsoidal: 'Areas on the CGCS2000 ellipsoid: m² above, mu below', names: 'Names', log: 'Log', checks: 'Checks', conflict: 'Conflict with the register',
     conflictLine: { base: 'the line when drafted', theirs: 'the line as registered now', mine: 'the line this request wants' }, conflictLead: 'The register has changed since. The author must redo the change on the newest lines.', noShape: 'This request changes no line.', edit: 'Continue editing', decidedBy: 'Decided by', hash: 'Content hash',
     submit: 'Submit', approve: 'Approve', return: 'Return', reject: 'Reject', withdraw: 'Withdraw', whyNot: 'Not possible in this state or with your roles.', whyOwn: 'Nobody decides on their own request.',
     confirmSubmit: 'After submitting the content is frozen and the approver decides.', confirmApprove: 'It takes effect at once: both sides change together, and register and audit are written.', confirmReturn: 'The author may change it and submit again.', confirmReject: 'This ends the request for good.',

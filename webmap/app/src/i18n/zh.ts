@@ -85,7 +85,7 @@ export const zh = {
   request: {
     kind: { boundary_correction: '界线更正' }, number: '申请 {number}', by: '起草人', created: '起草时间', touched: '涉及单位', reason: '理由与依据', documentNo: '文号',
     preview: '改动前后', before: '改前', after: '改后', swipe: '左右对比', view: '显示', pieces: '划转的地块', piece: '{from} → {to}', areas: '面积变化', unit: '单位', areaBefore: '改前', areaAfter: '改后',
-    gained: '增加', lost: '减少', change: '净变化', sum: '合计', ellipsoidal: '面积按 CGCS2000 椭球量算，单位：平方米；括号内为亩', names: '名称变更', log: '办理过程', checks: '检查结果', conflict: '与最新登记冲突',
+    gained: '增加', lost: '减少', change: '净变化', sum: '合计', ellipsoidal: '面积按 CGCS2000 椭球量算：上行平方米，下行亩', names: '名称变更', log: '办理过程', checks: '检查结果', conflict: '与最新登记冲突',
     conflictLine: { base: '起草时的界线', theirs: '现在登记的界线', mine: '这件申请要的界线' }, conflictLead: '起草之后登记已有变化，请起草人在最新界线上重新修改。', noShape: '这件申请不改变界线。', edit: '继续编辑', decidedBy: '审批人', hash: '内容指纹',
     submit: '提交审批', approve: '批准', return: '退回修改', reject: '不予批准', withdraw: '撤回申请', whyNot: '当前状态或您的权限不能执行这一操作。', whyOwn: '不能审批自己起草的申请。',
     confirmSubmit: '提交后内容冻结，由审批人决定。', confirmApprove: '批准后立即生效：两侧界线同时改变，并写入登记和审计记录。', confirmReturn: '退回后由起草人修改，可以再次提交。', confirmReject: '不予批准后这件申请结束，不能再办理。',

@@ -46,6 +46,8 @@ export interface LayerSwitches {
   readonly lines: boolean
   readonly labels: boolean
   readonly names: boolean
+  /** The register has no towns: districts keep their names when near. */
+  readonly townless: boolean
 }
 
 type Text_ = string | undefined
@@ -64,7 +66,7 @@ export function tileStyle(feature: FeatureLike, zoom: number, on: LayerSwitches)
     case 'boundary_lines':
       return on.lines && (level < 5 || (on.villages && zoom >= 10.5)) ? lineStyle(level, zoom, feature) : undefined
     case 'labels':
-      return on.labels && (level < 5 || on.villages) ? labelStyle(String(feature.get('name')), level, zoom) : undefined
+      return on.labels && (level < 5 || on.villages) ? labelStyle(String(feature.get('name')), level, zoom, on.townless) : undefined
     case 'place_names':
       return on.names && zoom >= 12 ? placeStyle(String(feature.get('name'))) : undefined
     default:
@@ -101,8 +103,8 @@ function alpha(hex: string, opacity: number): string {
   return `rgba(${r}, ${g}, ${b}, ${opacity})`
 }
 
-function labelStyle(name: string, level: number, zoom: number): Style | undefined {
-  if (level <= 3) return zoom < 12 ? textStyle(name, `650 ${zoom < 9 ? 14 : 18}px ${FONT}`, '#6d3a30', 100, 4) : undefined
+function labelStyle(name: string, level: number, zoom: number, townless: boolean): Style | undefined {
+  if (level <= 3) return zoom < 9.5 || townless ? textStyle(name, `650 ${zoom < 9 ? 14 : 18}px ${FONT}`, '#6d3a30', 100, 4) : undefined
   if (level === 4) {
     return zoom >= 9 ? textStyle(name, `600 ${zoom >= 12.5 ? 17 : 14}px ${FONT}`, '#24323b', 50, 3.5) : undefined
   }

@@ -158,7 +158,7 @@ export class PreviewMap {
 
 /** The register around the change, pale. */
 function surroundings(): VectorTileLayer {
-  const switches = { towns: true, villages: true, lines: true, labels: false, names: false }
+  const switches = { towns: true, villages: true, lines: true, labels: false, names: false, townless: false }
   const source = new VectorTileSource({ format: new MVT(), url: workingTilesUrl(Date.now()), maxZoom: WORKING_ZOOMS.maxzoom })
   return new VectorTileLayer({ source, opacity: 0.5, zIndex: -1, style: (feature) => tileStyle(feature, 12, switches) })
 }

@@ -38,7 +38,7 @@ export class RegisterMap {
   private readonly chosen = new VectorLayer({ source: new VectorSource(), style: CHOSEN_STYLE, zIndex: 5 })
   /** For visitors, who may not read exact boundaries: the chosen division out of the tiles. */
   private readonly chosenTiles = new VectorTileLayer({ renderMode: 'hybrid', zIndex: 4, visible: false })
-  private switches: LayerSwitches = { towns: true, villages: true, lines: true, labels: true, names: true }
+  private switches: LayerSwitches = { towns: true, villages: true, lines: true, labels: true, names: true, townless: false }
 
   constructor(target: HTMLElement, onPick: (picked: Picked | null) => void) {
     this.map = new Map({

@@ -18,6 +18,7 @@ export function useMapSource() {
   const empty = ref(false)
   /** A release says that its lines are invented: the whole map says so too. */
   const invented = ref(false)
+  const townless = ref(false)
 
   const address = computed<TileAddress | null>(() => {
     if (source.value === 'working') return { url: workingTilesUrl(edition.value), ...WORKING_ZOOMS }
@@ -28,6 +29,7 @@ export function useMapSource() {
   async function load(): Promise<void> {
     released.value = await findPublicTiles()
     invented.value = (await listReleases()).some((release) => release.note.includes('示意'))
+    townless.value = (await listDivisions({ level: 4, limit: 1 })).items.length === 0
     if (released.value === null && signedIn.value) source.value = 'working'
     loaded.value = true
   }
@@ -47,5 +49,5 @@ export function useMapSource() {
     edition.value = Date.now()
   }
 
-  return { released, loaded, source, empty, invented, address, load, wholeBox, refresh }
+  return { released, loaded, source, empty, invented, townless, address, load, wholeBox, refresh }
 }
