@@ -64,6 +64,7 @@ class Running:
     started: str  # start time of the process in clock ticks, so that a reused number is noticed
     code: str
     root: str
+    address: str
 
     def is_up(self) -> bool:
         """Say whether this very process is still there."""
@@ -168,7 +169,7 @@ def spawn(home: Path, service: str, account: Account, settings: dict[str, str], 
             cwd=ROOT, env=environment_of(settings), stdin=subprocess.DEVNULL, stdout=out, stderr=out,
             start_new_session=True, **account.rights(),
         )  # fmt: skip
-    note = Running(process.pid, start_time(process.pid), code, str(ROOT))
+    note = Running(process.pid, start_time(process.pid), code, str(ROOT), address_of(settings))
     (home / "run" / f"{service}.json").write_text(json.dumps(asdict(note)) + "\n", encoding="utf-8")
 
 
@@ -276,6 +277,7 @@ def status(home: Path) -> None:
     address = address_of(settings_of(home))
     for service in SERVICES:
         found = recall(home, service)
+        address = found.address if found is not None else address
         print(f"{service:<12} {'not running' if found is None else f'running, process {found.pid}'}")
     print(f"{'address':<12} {address}  {'ready' if is_ready(address) else 'not ready'}")
     print(f"{'home':<12} {home}")

@@ -36,7 +36,9 @@ def process() -> Iterator[subprocess.Popen[bytes]]:
 
 
 def note(home: Path, pid: int, started: str | None = None, root: str = "/somewhere") -> None:
-    running = Running(pid, services.start_time(pid) if started is None else started, "code", root)
+    running = Running(
+        pid, services.start_time(pid) if started is None else started, "code", root, "http://127.0.0.1:1"
+    )
     (home / "run" / "server.json").write_text(json.dumps(asdict(running)), encoding="utf-8")
 
 
