@@ -90,6 +90,7 @@ def test_release_when_built_then_holds_every_artefact_with_its_hash(
         "tiles.pmtiles",
         "metadata.json",
         "share.html",
+        "checksums.txt",
         *(
             f"{layer}_{encoding}.zip"
             for layer in ("districts", "towns", "villages", "boundary_lines", "place_names")
@@ -98,6 +99,8 @@ def test_release_when_built_then_holds_every_artefact_with_its_hash(
     }
     for artifact in release.artifacts:
         assert building.sha256_of(folder / artifact.name) == artifact.sha256
+    listed = dict(reversed(line.split("  ")) for line in (folder / "checksums.txt").read_text().splitlines())
+    assert listed == {a.name: a.sha256 for a in release.artifacts if a.name != "checksums.txt"}
     assert release.counts["villages"] == 6
     assert [change["kind"] for change in release.changes] == ["found"]
     assert json.loads((folder / "metadata.json").read_text())["content_hash"] == release.content_hash

@@ -137,13 +137,21 @@ def test_tiles_when_lines_are_drawn_then_each_once_at_its_highest_level(archive:
     assert {(p["level"], p["legal_status"]) for p in named} == {(4, "600001")}
 
 
+def properties(tile: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    return [feature["properties"] for feature in tile["boundary_lines"]]
+
+
 def test_tiles_when_villages_are_first_drawn_then_their_names_wait_two_zooms(archive: Archive) -> None:
     tiles = [decode(archive.tile(*address) or b"") for address in addresses(archive, range(9, 11))]
-    lines = [f["properties"] for tile in tiles for f in tile["boundary_lines"]]
+    lines = [line for tile in tiles for line in properties(tile)]
 
     assert {f["properties"]["level"] for tile in tiles for f in tile.get("labels", [])} == {3, 4}
     assert all(set(line) <= {"level", "legal_status"} for line in lines if line["level"] == 5)
     assert any("left" in line for line in lines if line["level"] == 4)
+    alike = [
+        (n, p.get("legal_status")) for n, t in enumerate(tiles) for p in properties(t) if p["level"] == 5
+    ]
+    assert len(alike) == len(set(alike))
 
 
 def test_tiles_when_labels_are_placed_then_each_lies_inside_its_division_and_shows_once(

@@ -12,7 +12,7 @@ from pathlib import Path
 PUBLIC = "public"
 TILES = "tiles.pmtiles"
 METADATA = "metadata.json"
-CHECKSUMS = "SHA256SUMS"
+CHECKSUMS = "checksums.txt"
 SHARE_PAGE = "share.html"
 
 

@@ -120,9 +120,9 @@ def _build(edition: Edition, settings: Settings, tell: Tell) -> list[ArtifactVie
         line = attribution(release.review_number)
         write_share_page(register, public / SHARE_PAGE, release.version, line, edition.sources)
         _write_json(public / METADATA, metadata)
-        artifacts = _artifacts(public)
-        lines = [f"{artifact.sha256}  {artifact.name}\n" for artifact in artifacts]
+        lines = [f"{artifact.sha256}  {artifact.name}\n" for artifact in _artifacts(public)]
         (public / CHECKSUMS).write_text("".join(lines), encoding="utf-8")
+        artifacts = _artifacts(public)
         put_in_place(folder, settings.home, release.version)
     return artifacts
 
