@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from gazetteer.queries.releases import find_latest_version, is_published
@@ -46,7 +47,11 @@ class TileFront:
         version, zoom, x, y = found.groups()
         accepts = takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
         address = (version, int(zoom), int(x), int(y))
-        reply = answer_tile(self._shelf, address, accepts, environ.get("HTTP_IF_NONE_MATCH"))
+        try:
+            reply = answer_tile(self._shelf, address, accepts, environ.get("HTTP_IF_NONE_MATCH"))
+        except (SQLAlchemyError, OSError):
+            # The database or an archive does not answer: the application meets it too, logs it and tells it.
+            return self._behind(environ, start_response)
         if reply is NO_RELEASE:
             return self._behind(environ, start_response)
         if reply.status == 200:
