@@ -91,10 +91,26 @@ def snap_polygons(geoms: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
     -------
     ndarray of object, shape (n,)
     """
+    if _stands_on_grid(geoms):
+        return geoms.copy()
     flat = shapely.force_2d(geoms)
     snapped = shapely.transform(flat, lambda coords: to_degrees(snap(coords)))
     stripped: npt.NDArray[np.object_] = shapely.remove_repeated_points(snapped, 0.0)
     return stripped
+
+
+def _stands_on_grid(geoms: npt.NDArray[np.object_]) -> bool:
+    """Whether nothing needs snapping, as in our own exports: 2D, on the grid, without repeated points."""
+    if bool(np.any(shapely.has_z(geoms))):
+        return False
+    coords, owner = shapely.get_coordinates(geoms, return_index=True)
+    repeated = (
+        (coords[1:, 0] == coords[:-1, 0]) & (coords[1:, 1] == coords[:-1, 1]) & (owner[1:] == owner[:-1])
+    )
+    if repeated.any():
+        return False
+    scaled = coords * GRID
+    return bool(np.array_equal(np.rint(scaled, out=scaled) / GRID, coords))
 
 
 def arc_hash(points: IntArray, left: int, right: int) -> str:

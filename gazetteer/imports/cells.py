@@ -7,6 +7,7 @@ face of that parent. A parent that is smaller, a sliver, or a hole that is no de
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -108,9 +109,26 @@ def _build(hierarchy: Hierarchy, faces: _Faces, extra_nodes: IntArray | None) ->
     found = faces.survey(extra_nodes)
     if found.table is None:
         return Cells(faults=found.faults)
-    leaves = hierarchy.rows(hierarchy.levels[-1])
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        leaves = beside.submit(_draw_leaves, found.table, _group(faces, hierarchy, hierarchy.levels[-1]))
+        cells = _build_parents(hierarchy, faces, found, extra_nodes)
+        if not cells.shapes.size:
+            return cells
+        rows = hierarchy.rows(hierarchy.levels[-1])
+        cells.shapes[rows], cells.areas_m2[rows] = leaves.result()
+    return cells
+
+
+def _draw_leaves(arcs: ArcTable, group: IntArray) -> tuple[ObjectArray, npt.NDArray[np.float64]]:
+    """Return polygon and area of every leaf unit; it runs beside the higher levels."""
+    shapes = build_polygons(arcs, group, int(group.max()) + 1)
+    return shapes, _areas_m2(shapes)
+
+
+def _build_parents(hierarchy: Hierarchy, faces: _Faces, found: Survey, extra_nodes: IntArray | None) -> Cells:
+    """Build the levels above the leaf and compare each with what was drawn; leaves stay None."""
+    assert found.table is not None
     shapes = np.full(len(hierarchy.units), None, dtype=object)
-    shapes[leaves] = _build_level(found.table, faces, hierarchy, hierarchy.levels[-1])
     faults: list[Fault] = []
     assumptions: list[Assumption] = []
     for level in reversed(hierarchy.levels[:-1]):

@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boundaries.grid import arc_hash, as_points, snap, snap_polygon, strip_repeated, to_degrees
+from boundaries.grid import arc_hash, as_points, snap, snap_polygon, snap_polygons, strip_repeated, to_degrees
 
 
 @given(st.integers(-180 * 10**9, 180 * 10**9), st.integers(-90 * 10**9, 90 * 10**9))
@@ -45,3 +45,20 @@ def test_arc_hash_then_is_sha256_of_little_endian_points_and_sides() -> None:
 def test_arc_hash_when_a_side_changes_then_differs() -> None:
     points = np.array([[0, 0], [1, 1]])
     assert arc_hash(points, 1, 2) != arc_hash(points, 2, 1)
+
+
+def test_snap_polygons_when_already_on_the_grid_then_the_same_polygons_come_back() -> None:
+    square = shapely.box(103.8, 30.4, 103.9, 30.5)
+
+    snapped = snap_polygons(np.array([square, None], dtype=object))
+
+    assert snapped[0] is square
+    assert snapped[1] is None
+
+
+def test_snap_polygons_when_only_a_point_repeats_then_it_is_dropped() -> None:
+    repeated = shapely.Polygon([(0.1, 0.2), (0.3, 0.2), (0.3, 0.2), (0.3, 0.4)])
+
+    snapped = snap_polygons(np.array([repeated], dtype=object))
+
+    assert shapely.get_num_coordinates(snapped[0]) == 4
