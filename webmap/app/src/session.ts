@@ -1,7 +1,7 @@
 /** Who is signed in, for every screen. */
 import { computed, ref } from 'vue'
 
-import { ApiProblem, setCsrfToken } from './api/client'
+import { ApiProblem, setCsrfToken, whenSignedOut } from './api/client'
 import * as api from './api/session'
 
 export const me = ref<api.Me | null>(null)
@@ -11,6 +11,9 @@ function become(person: api.Me | null): void {
   me.value = person
   setCsrfToken(person?.csrf_token ?? null)
 }
+
+// The page stays as it is, so that unsaved work is not lost; signing in again gives a new token.
+whenSignedOut(() => become(null))
 
 /** Ask the server once, at start. Not being signed in is no error. */
 export async function restoreSession(): Promise<void> {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
-import { ApiProblem, get, post, remove, setCsrfToken } from '../src/api/client'
+import { ApiProblem, get, post, remove, setCsrfToken, whenSignedOut } from '../src/api/client'
 
 /** A real server that answers what the contract says. */
 let server: Server
@@ -20,6 +20,7 @@ function answer(request: IncomingMessage, response: ServerResponse) {
       errors: [{ field: 'version', code: 'stale', message: '应为 3' }],
     }))
   }
+  if (request.url === '/ended') return response.writeHead(401).end('{"code":"not_signed_in"}')
   if (request.url === '/broken') return response.writeHead(502).end('<html>bad gateway</html>')
   return response.writeHead(200).end('{"ok":true}')
 }
@@ -63,4 +64,14 @@ it('answer_when_a_proxy_failed_then_still_a_sentence', async () => {
 it('server_when_not_there_then_unreachable', async () => {
   const problem = await get('http://127.0.0.1:9/x').catch((error: unknown) => error as ApiProblem)
   expect((problem as ApiProblem).code).toBe('unreachable')
+})
+
+it('answer_when_the_session_has_ended_then_the_application_is_told', async () => {
+  let told = 0
+  whenSignedOut(() => { told += 1 })
+  setCsrfToken('abc')
+  await get(`${base}/ended`).catch(() => undefined)
+  setCsrfToken(null)
+  await get(`${base}/ended`).catch(() => undefined)
+  expect(told).toBe(1)
 })

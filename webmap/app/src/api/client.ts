@@ -31,6 +31,13 @@ export class ApiProblem extends Error {
 
 let csrfToken: string | null = null
 
+let onSignedOut: () => void = () => undefined
+
+/** Called when the server no longer knows the session: it ended, or was ended elsewhere. */
+export function whenSignedOut(callback: () => void): void {
+  onSignedOut = callback
+}
+
 export function setCsrfToken(token: string | null): void {
   csrfToken = token
 }
@@ -67,6 +74,7 @@ async function send<T>(method: string, path: string, body?: unknown, signal?: Ab
   if (body !== undefined && !isForm) headers['Content-Type'] = 'application/json'
   const payload = body === undefined ? undefined : isForm ? body : JSON.stringify(body)
   const answer = await reach(path, { method, headers, body: payload, signal, credentials: 'same-origin', cache: 'no-cache' })
+  if (answer.status === 401 && csrfToken !== null) onSignedOut()
   if (!answer.ok) throw await problemOf(answer)
   return (answer.status === 204 ? undefined : await answer.json()) as T
 }
