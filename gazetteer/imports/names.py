@@ -15,7 +15,7 @@ from boundaries.grid import snap, to_degrees
 from gazetteer.changes.load_names import PlaceNames
 from gazetteer.imports.choices import Choices
 from gazetteer.imports.sheets import texts_of
-from gazetteer.imports.unit_checks import strange_characters
+from gazetteer.rules.names import strange_characters
 
 _COLUMNS = {
     "name": ("name", "名称", "地名", "标准名称", "dm", "mc", "dmmc"),

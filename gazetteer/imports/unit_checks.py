@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from boundaries.errors import Fault, Severity
 from gazetteer.changes.coverage import NOBODY, Units
 from gazetteer.rules import codes
-
-_LEGAL_NAME = re.compile(
-    "[\u2e80-\u2fdf\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af·0-9（）]+"
-)
-"""Han characters, 〇, the middle dot, digits and full-width brackets."""
+from gazetteer.rules.names import strange_characters
 
 
 def check_units(units: Units, labels: Sequence[str]) -> list[Fault]:
@@ -28,13 +23,6 @@ def check_units(units: Units, labels: Sequence[str]) -> list[Fault]:
         *_check_duplicate_codes(units, labels),
         *(_check_cn_codes(units, labels) if units.scheme == codes.CN else ()),
     ]
-
-
-def strange_characters(name: str) -> str:
-    """Return the characters of a name outside Han, 〇, the middle dot, digits and full-width brackets."""
-    if not name or _LEGAL_NAME.fullmatch(name):
-        return ""
-    return "".join(sorted({char for char in name if not _LEGAL_NAME.fullmatch(char)}))
 
 
 def _check_names(units: Units, labels: Sequence[str]) -> Iterator[Fault]:

@@ -17,6 +17,7 @@ from gazetteer.queries.chains import Link, find_links
 from gazetteer.queries.official_names import NameRow, find_official_names, find_same_names
 from gazetteer.queries.stand import When, day_of
 from gazetteer.rules.intents import Intent
+from gazetteer.rules.names import strange_characters
 
 
 @dataclass(frozen=True)
@@ -63,13 +64,17 @@ def find_renames(
 
 
 def check_names(session: Session, renames: Sequence[Rename], on: dt.date) -> list[Fault]:
-    """Names must be new and not borne by a sibling (地名管理条例 Art. 9(7)-(8))."""
+    """Names must be new and not borne by a sibling (地名管理条例 Art. 9(7)-(8)); odd characters are a warning."""
     faults = []
     drafted = {rename.division.id: rename.name for rename in renames}
     for rename in renames:
         if rename.name == rename.base_name:
             zh, en = f"新名称与原名称“{rename.name}”相同。", f"The new name is the old one: {rename.name}."
             faults.append(Fault("same_name", "error", zh, en, labels=(rename.base_name,)))
+        if wrong := strange_characters(rename.name):
+            zh = f"新名称“{rename.name}”含有不应出现的字符：{wrong}。"
+            en = f"{rename.name} has characters that do not belong into a name: {wrong}."
+            faults.append(Fault("name_characters", "warning", zh, en, labels=(rename.base_name,)))
         for other in find_same_names(session, rename.division.id, drafted, on):
             zh = f"“{rename.name}”已是同级区划(代码 {other.code or '未公布'})的名称。"
             en = f"{rename.name} is borne by another division of its level ({other.code or 'no code'})."

@@ -75,3 +75,12 @@ def test_name_when_it_has_rare_characters_then_taken(
 ) -> None:
     request = drafted(session, surveyor, rename(register.ids["a"], "A村", name))
     assert check_request(session, surveyor, request.id).ok
+
+
+def test_name_when_it_has_characters_of_another_script_then_warned_of_and_not_refused(
+    session: Session, register: Register, surveyor: Actor
+) -> None:
+    request = drafted(session, surveyor, rename(register.ids["a"], "A村", "临江Village"))
+    evaluation = check_request(session, surveyor, request.id)
+    assert [(fault.code, fault.severity) for fault in evaluation.faults] == [("name_characters", "warning")]
+    assert evaluation.ok
