@@ -64,7 +64,7 @@ def find_renames(
 
 
 def check_names(session: Session, renames: Sequence[Rename], on: dt.date) -> list[Fault]:
-    """Names must be new and not borne by a sibling (地名管理条例 Art. 9(7)-(8)); odd characters are a warning."""
+    """Names must be new and no sibling may have them (地名管理条例 Art. 9(7)-(8))."""
     faults = []
     drafted = {rename.division.id: rename.name for rename in renames}
     for rename in renames:
