@@ -58,6 +58,9 @@ def filling(session: Session, tables: Sequence[str]) -> Iterator[None]:
     for table, name, definition, comment in constraints:
         _run(session, "ALTER TABLE {} ADD CONSTRAINT {} " + _plain(definition), table, name)
         _comment(session, "COMMENT ON CONSTRAINT {} ON {} IS {}", comment, name, table)
+    # The next reads come at once; until autovacuum has looked, the planner takes full tables for empty ones.
+    for table in tables:
+        _run(session, "ANALYZE {}", table)
 
 
 def _is_empty(session: Session, table: str) -> bool:
