@@ -109,6 +109,7 @@ def test_main_job_when_done_in_the_browser_then_tile_and_shapefile_show_the_new_
 
     sign_in(page, site, "publisher")
     page.goto(f"{site.url}/releases")
+    expect(page.get_by_test_id("release-item").first).to_be_visible()  # the demo has its first release
     before = page.get_by_test_id("release-item").count()
     page.get_by_test_id("release-build").click()
     page.get_by_test_id("confirm-ok").click()
