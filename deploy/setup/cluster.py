@@ -39,6 +39,8 @@ from house import (
 DEFAULT_PORT = 5439
 ROLE = "quming"
 EXTENSIONS = ("postgis", "btree_gist")
+PORT_RACES = 5  # how often a port may be lost to somebody quicker
+PORT_LOST = "could not create any TCP/IP sockets"  # PostgreSQL's words in the locale of the cluster
 SOCKET_LIMIT_BYTES = 107  # sun_path of Linux, less the closing zero byte
 # Rows of a throwaway cluster need not survive a power cut.
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
@@ -128,9 +130,7 @@ def start(cluster: Cluster) -> None:
         write_private(half_made, "", cluster.account)
         create(cluster)
     if cluster.pid() is None:
-        keep_port(cluster)
-        write_settings(cluster)
-        launch(cluster)
+        launch_on_a_free_port(cluster)
     if fresh:
         furnish(cluster)
         half_made.unlink()
@@ -233,23 +233,26 @@ def drop_stale_locks(cluster: Cluster) -> None:
         lock.unlink(missing_ok=True)
 
 
-def launch(cluster: Cluster) -> None:
-    """Start the server and wait until it takes connections."""
+def launch_on_a_free_port(cluster: Cluster) -> None:
+    """Start the server; when somebody took the port between the look and the start, try the next one."""
+    for _ in range(PORT_RACES):
+        keep_port(cluster)
+        write_settings(cluster)
+        if launch(cluster):
+            return
+        if PORT_LOST not in last_words(cluster.home / "log"):
+            break
+    die(f"PostgreSQL did not start. Its last words:\n{last_words(cluster.home / 'log')}",
+        f"The whole log: {cluster.home}/log")  # fmt: skip
+
+
+def launch(cluster: Cluster) -> bool:
+    """Start the server and wait until it takes connections; say whether it does."""
     drop_stale_locks(cluster)
     first_words = cluster.home / "log" / "start.log"
     first_words.unlink(missing_ok=True)
-    command = [
-        cluster.binaries / "pg_ctl",
-        "start",
-        "-D",
-        cluster.data,
-        "-w",
-        "-t",
-        "120",
-        "-s",
-        "-l",
-        first_words,
-    ]
+    command = [cluster.binaries / "pg_ctl", "start", "-D", cluster.data, "-w", "-t", "120", "-s"]
+    command += ["-l", first_words]
     started = cluster.account.run(
         command,
         capture_output=False,
@@ -257,12 +260,13 @@ def launch(cluster: Cluster) -> None:
         stdout=subprocess.DEVNULL,
         start_new_session=True,
     )
-    if started.returncode != 0:
-        logs = sorted((cluster.home / "log").glob("*.log"), key=lambda path: path.stat().st_mtime)
-        tail = "\n".join(
-            line for log in logs[-2:] for line in log.read_text(errors="replace").splitlines()[-8:]
-        )
-        die(f"PostgreSQL did not start. Its last words:\n{tail}", f"The whole log: {cluster.home}/log")
+    return started.returncode == 0
+
+
+def last_words(logs: Path, lines: int = 8) -> str:
+    """Return the last lines of the two newest logs."""
+    newest = sorted(logs.glob("*.log"), key=lambda path: path.stat().st_mtime)[-2:]
+    return "\n".join(line for log in newest for line in log.read_text(errors="replace").splitlines()[-lines:])
 
 
 def run_sql(cluster: Cluster, sql: str, database: str = "postgres") -> None:

@@ -14,7 +14,10 @@ import cluster
 import psycopg
 import pytest
 from cluster import Cluster
-from house import is_alive, service_account
+from house import is_alive, is_port_free, service_account
+
+# One process runs these in order: they share one cluster.
+pytestmark = pytest.mark.xdist_group("cluster")
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +26,14 @@ def home() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="quming-cluster-"))
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def ports_of_our_own() -> Iterator[None]:
+    """Ports that no other run on this machine is likely to look at, below those given to clients."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("QUMING_POSTGRES_PORT", str(15000 + os.getpid() * 20 % 15000))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +104,23 @@ def test_cluster_when_its_port_was_taken_meanwhile_then_it_moves_and_says_so(
     assert running.port != before
     assert str(running.port) in (running.home / "quming.env").read_text(encoding="utf-8")
     assert f"takes port {running.port}" in capsys.readouterr().out
+    assert answer(running, "SELECT 1") == 1
+
+
+def test_cluster_when_the_port_is_lost_to_somebody_quicker_then_it_takes_the_next(
+    running: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster.stop(running)
+    lost = running.port
+    # The look finds the port free, the start does not: it is taken in between.
+    looks = iter([True])
+    monkeypatch.setattr(cluster, "is_port_free", lambda port: next(looks, False) or is_port_free(port))
+    with socket.socket() as quicker:
+        quicker.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        quicker.bind(("127.0.0.1", lost))
+        quicker.listen()
+        cluster.start(running)
+    assert running.port != lost
     assert answer(running, "SELECT 1") == 1
 
 
