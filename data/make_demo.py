@@ -157,7 +157,8 @@ def _manifest(folder: Path) -> Iterable[dict[str, str]]:
         "events.csv": "public documents and web pages (facts)",
         "lineage.csv": "NBS lists and web pages (facts); links marked 示意 invented",
         "neighbours.csv": "Tianditu outlines (MIT)",
-        "place_names": "public pages (facts); town points Vonng/adcode, GeoNames (CC BY 4.0); positions 示意",
+        "place_names": "public pages (facts), nine names from general knowledge and unverified;"
+        " town points Vonng/adcode, GeoNames (CC BY 4.0); positions 示意",
     }
     for path in sorted(folder.rglob("*")):
         if path.suffix not in (".shp", ".shx", ".dbf", ".prj", ".cpg", ".csv") or path.name == "MANIFEST.csv":
