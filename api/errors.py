@@ -40,12 +40,6 @@ class CrossSite(errors.Forbidden):
     code = "cross_site"
 
 
-class TooLarge(errors.RuleBroken):
-    """More was asked for than one answer carries."""
-
-    code = "too_large"
-
-
 class NotReady(errors.RegisterError):
     """The server lives but cannot work yet."""
 

@@ -38,14 +38,6 @@ def area_m2(geom: BaseGeometry) -> float:
     return float(area)
 
 
-def perimeter_m(geom: BaseGeometry) -> float:
-    """Return the geodesic length of all rings (or of a line) in metres."""
-    if geom.is_empty:
-        return 0.0
-    _, length = GEOD.geometry_area_perimeter(geom)
-    return float(length)
-
-
 def mean_width_m(geom: BaseGeometry) -> float:
     """Return twice the area over the perimeter: about the width of a long thin piece, in metres."""
     return float(mean_widths_m(np.array([geom], dtype=object))[0])

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from boundaries.arcs import OUTSIDE, Arc
+from boundaries.arcs import Arc
 from boundaries.grid import IntArray, arc_hash, as_points
 
 Position = tuple[int, int]
@@ -115,11 +115,6 @@ class Patch:
         """Faces on either side of a removed or added arc, face 0 included when the outside is one of them."""
         arcs: tuple[ArcRef | NewArc, ...] = (*self.removed, *self.added)
         return frozenset(face for arc in arcs for face in (arc.left, arc.right))
-
-    @property
-    def touches_outside(self) -> bool:
-        """Whether an arc of the patch has the outside on one side."""
-        return OUTSIDE in self.touched_faces
 
     def inverse(
         self, before: Mapping[int, Arc], applied: Sequence[Arc], nodes_before: Mapping[int, Position]

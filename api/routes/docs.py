@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+from importlib.resources import files
 from pathlib import Path
 from typing import cast
 
@@ -35,10 +35,7 @@ START = "SwaggerUIBundle({ url: 'openapi.json', dom_id: '#swagger-ui', deepLinki
 
 
 def _assets() -> Path:
-    found = importlib.util.find_spec("flask_openapi_swagger")
-    if found is None or found.origin is None:  # pragma: no cover - it is a dependency
-        raise FileNotFoundError("flask_openapi_swagger")
-    return Path(found.origin).parent / "templates" / "swagger"
+    return Path(str(files("flask_openapi_swagger"))) / "templates" / "swagger"
 
 
 @docs.get("/openapi.json")

@@ -116,7 +116,6 @@ def test_patch_when_written_and_read_as_json_then_is_equal(subgraph: Subgraph) -
 def test_patch_then_knows_the_faces_it_touches(subgraph: Subgraph) -> None:
     patch = reshape(subgraph, arc_between(subgraph, 1, 0).id, 0, 1, [])
     assert patch.touched_faces == {0, 1}
-    assert patch.touches_outside
 
 
 def node_at(subgraph: Subgraph, position: tuple[int, int]) -> int:
