@@ -1,0 +1,112 @@
+"""The part of the register that a draft is about, as one value: lines, cells, divisions and who is in whom."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from boundaries.subgraph import Subgraph
+
+Position = tuple[int, int]
+"""Grid integers of 1e-9 degree, EPSG:4490: x (longitude), y (latitude)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A division with what it carries on the day: None for what it does not have.
+
+    Parameters
+    ----------
+    parent : UUID or None
+        The next higher division; None for the top of the register and for external neighbours.
+    seat : (x, y) or None
+        Seat 驻地 in grid integers.
+    external : bool
+        A neighbouring district: named on lines, without land of its own here.
+    """
+
+    id: uuid.UUID
+    level: int
+    type: str
+    name: str
+    parent: uuid.UUID | None
+    pinyin: str | None = None
+    code: str | None = None
+    scheme: str = "cn"
+    seat: Position | None = None
+    seat_address: str | None = None
+    external: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A boundary line 界线 and the two divisions it parts (at its level); None is the outside or nobody.
+
+    Parameters
+    ----------
+    id : str
+        UUID as text, as `Arc.line` names it.
+    legal_status : str
+        JXXZ: 600001 已定界, 600002 未定界, 600003 争议界, 600004 工作界, 600009 其他.
+    """
+
+    id: str
+    level: int
+    name: str
+    left: uuid.UUID | None
+    right: uuid.UUID | None
+    legal_status: str = "600004"
+    follows: str | None = None
+    agreement_no: str | None = None
+
+
+@dataclass(frozen=True)
+class RegisterState:
+    """A piece of the register; never changed in place.
+
+    Parameters
+    ----------
+    graph : Subgraph
+        Arcs and nodes; complete for `graph.faces`.
+    cells : mapping of face to UUID
+        The lowest division of each known face: a village for its cell, a town for its `rest` faces. Faces
+        that belong to nobody (outside, free water) are missing.
+    face_kinds : mapping of face to str
+        'unit', 'rest', 'water' or 'outside', for every face on a side of an arc of `graph`.
+    units : mapping of UUID to Unit
+        Every division named by the draft with all its ancestors, siblings and descendants, and the chains of
+        every face on a side of an arc of `graph`.
+    lines : mapping of line id to Line
+        Lines that own an arc of `graph`, and every line between two of `units`.
+    origins : mapping of face to face
+        Which stored face a face made in this draft was cut from.
+    taken_codes : frozenset of str
+        Codes ever used under the parents concerned, retired ones included.
+    """
+
+    graph: Subgraph
+    cells: Mapping[int, uuid.UUID]
+    face_kinds: Mapping[int, str]
+    units: Mapping[uuid.UUID, Unit]
+    lines: Mapping[str, Line] = field(default_factory=dict)
+    origins: Mapping[int, int] = field(default_factory=dict)
+    taken_codes: frozenset[str] = frozenset()
+
+    def chain(self, face: int) -> tuple[Unit, ...]:
+        """Return the divisions of a face, the lowest first; none for the outside and free water."""
+        chain: list[Unit] = []
+        unit = self.cells.get(face)
+        while unit is not None:
+            chain.append(self.units[unit])
+            unit = self.units[unit].parent
+        return tuple(chain)
+
+    def children(self, division: uuid.UUID) -> tuple[Unit, ...]:
+        """Return the divisions directly under one, by id."""
+        found = (unit for unit in self.units.values() if unit.parent == division)
+        return tuple(sorted(found, key=lambda unit: unit.id))
+
+    def faces_of(self, division: uuid.UUID) -> frozenset[int]:
+        """Return the known faces of a division and of all under it."""
+        return frozenset(f for f in self.cells if any(unit.id == division for unit in self.chain(f)))
