@@ -1,4 +1,4 @@
-"""The part of the register that a draft is about, as one value: lines, cells, divisions and who is in whom."""
+"""The part of the register that a draft is about, as one value: lines, cells, divisions, who is in whom."""
 
 from __future__ import annotations
 
