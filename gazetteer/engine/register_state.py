@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from boundaries.subgraph import Subgraph
+from gazetteer.engine.line_objects import Line as Line
+from gazetteer.engine.line_objects import Marker, Tripoint
 
 Position = tuple[int, int]
 """Grid integers of 1e-9 degree, EPSG:4490: x (longitude), y (latitude)."""
@@ -39,28 +41,6 @@ class Unit:
     external: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A boundary line 界线 and the two divisions it parts (at its level); None is the outside or nobody.
-
-    Parameters
-    ----------
-    id : str
-        UUID as text, as `Arc.line` names it.
-    legal_status : str
-        JXXZ: 600001 已定界, 600002 未定界, 600003 争议界, 600004 工作界, 600009 其他.
-    """
-
-    id: str
-    level: int
-    name: str
-    left: uuid.UUID | None
-    right: uuid.UUID | None
-    legal_status: str = "600004"
-    follows: str | None = None
-    agreement_no: str | None = None
-
-
 @dataclass(frozen=True)
 class RegisterState:
     """A piece of the register; never changed in place.
@@ -83,6 +63,8 @@ class RegisterState:
         Which stored face a face made in this draft was cut from.
     taken_codes : frozenset of str
         Codes ever used under the parents concerned, retired ones included.
+    markers, tripoints : mapping of UUID to Marker, Tripoint
+        Those of `lines` and those on a node of `graph`.
     """
 
     graph: Subgraph
@@ -92,6 +74,14 @@ class RegisterState:
     lines: Mapping[str, Line] = field(default_factory=dict)
     origins: Mapping[int, int] = field(default_factory=dict)
     taken_codes: frozenset[str] = frozenset()
+    markers: Mapping[uuid.UUID, Marker] = field(default_factory=dict)
+    tripoints: Mapping[uuid.UUID, Tripoint] = field(default_factory=dict)
+
+    @property
+    def kept_nodes(self) -> frozenset[int]:
+        """Nodes that carry a marker or a tripoint: never healed away."""
+        on_markers = {marker.node for marker in self.markers.values() if marker.node is not None}
+        return frozenset(on_markers | {tripoint.node for tripoint in self.tripoints.values()})
 
     def chain(self, face: int) -> tuple[Unit, ...]:
         """Return the divisions of a face, the lowest first; none for the outside and free water."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from boundaries.arcs import OUTSIDE
 from gazetteer.changes.edition_steps import LineFacts
-from gazetteer.imports.line_names import line_name
 from gazetteer.imports.stages import Stage, StageUnit
+from gazetteer.rules.lines import line_name
 
 _BEYOND = "outside"
 _NOBODY = "nobody"

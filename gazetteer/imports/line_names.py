@@ -10,7 +10,7 @@ import numpy.typing as npt
 from boundaries.arcs import ArcTable
 from gazetteer.changes.coverage import NOBODY, Lines, Units
 from gazetteer.imports.cells import ancestors
-from gazetteer.rules.generic_terms import specific_term
+from gazetteer.rules.lines import line_name
 
 IntArray = npt.NDArray[np.int64]
 _OUTSIDE = -2
@@ -91,21 +91,3 @@ def arc_sides(
 def _code_order(units: Units) -> IntArray:
     keys = [(int(units.level[i]), units.code[i] or "~", units.name[i]) for i in range(len(units))]
     return np.array(sorted(range(len(units)), key=keys.__getitem__), dtype=np.int64)
-
-
-def line_name(one: str | None, other: str | None, outer: bool) -> str:
-    """Return the name of the line between two divisions, by their names.
-
-    Parameters
-    ----------
-    one, other : str or None
-        None for water and rest land, and for the outside.
-    outer : bool
-        Whether the outside lies beyond the line.
-    """
-    if one is None or other is None:
-        named = one or other
-        if named is None:
-            return "水域界线"
-        return f"{named}外界线" if outer else f"{named}内界线"
-    return f"{specific_term(one)}—{specific_term(other)}线"
