@@ -24,28 +24,30 @@ class Step:
 
 _EDITABLE = frozenset({"draft", "returned"})
 
+_STEPS = {
+    step.action: step
+    for step in (
+        Step("edit", _EDITABLE, "draft", "request.draft", own=True),
+        Step("submit", _EDITABLE, "submitted", "request.draft", own=True),
+        Step("withdraw", _EDITABLE | {"submitted"}, "withdrawn", "request.withdraw", own=True),
+        Step("return", frozenset({"submitted"}), "returned", "request.return", own=False, needs_reason=True),
+        Step(
+            "reject",
+            frozenset({"submitted"}),
+            "rejected",
+            "request.decide",
+            own=False,
+            needs_reason=True,
+            decides=True,
+        ),
+        Step("approve", frozenset({"submitted"}), "approved", "request.decide", own=False, decides=True),
+    )
+}
+
 STEPS: dict[str, dict[str, Step]] = {
-    "boundary_correction": {
-        step.action: step
-        for step in (
-            Step("edit", _EDITABLE, "draft", "request.draft", own=True),
-            Step("submit", _EDITABLE, "submitted", "request.draft", own=True),
-            Step("withdraw", _EDITABLE | {"submitted"}, "withdrawn", "request.withdraw", own=True),
-            Step(
-                "return", frozenset({"submitted"}), "returned", "request.return", own=False, needs_reason=True
-            ),
-            Step(
-                "reject",
-                frozenset({"submitted"}),
-                "rejected",
-                "request.decide",
-                own=False,
-                needs_reason=True,
-                decides=True,
-            ),
-            Step("approve", frozenset({"submitted"}), "approved", "request.decide", own=False, decides=True),
-        )
-    },
+    "boundary_correction": _STEPS,
+    "boundary_change": _STEPS,
+    "division_change": _STEPS,
 }
 OPEN_STATES = frozenset({"draft", "submitted", "returned"})
 

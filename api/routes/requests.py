@@ -14,8 +14,12 @@ from api.schemas.requests import (
     LogList,
     LogOut,
     OperationsIn,
+    OverlapList,
+    OverlapOut,
+    OverlapQuery,
     PreviewOut,
     ReceiptOut,
+    RequestEditIn,
     RequestIn,
     RequestOut,
     RequestPage,
@@ -27,6 +31,7 @@ from api.schemas.requests import (
 from gazetteer.errors import ConflictFound
 from gazetteer.operations import requests
 from gazetteer.operations.previews import preview_request
+from gazetteer.queries.overlaps import find_overlapping, list_overlaps
 from gazetteer.queries.pages import parse_cursor, write_cursor
 from gazetteer.queries.requests import get_request, list_log, list_requests
 
@@ -57,7 +62,12 @@ def list_visible_requests(query: RequestQuery) -> Response:
 def create_request(body: RequestIn) -> Response:
     """Open an empty draft."""
     made = requests.create_request(
-        get_session(), get_actor(), kind=body.kind, title=body.title, reason=body.reason
+        get_session(),
+        get_actor(),
+        kind=body.kind,
+        title=body.title,
+        reason=body.reason,
+        effective_on=body.effective_on,
     )
     return reply(RequestOut.model_validate(made), 201)
 
@@ -67,6 +77,30 @@ def create_request(body: RequestIn) -> Response:
 def get_one_request(path: IdPath) -> Response:
     """Return a request with its operations and what the caller may do with it."""
     return reply(RequestOut.model_validate(get_request(get_session(), get_actor(), path.id)))
+
+
+@api.patch("/requests/<uuid:id>", responses={200: RequestOut, **problems(401, 403, 404, 409, 415)})
+@guard("request.draft")
+def edit_request(path: IdPath, body: RequestEditIn) -> Response:
+    """Change the title, the reason or the day of effect of a draft."""
+    request = requests.edit_request(get_session(), get_actor(), path.id, **dict(body))
+    return reply(RequestOut.model_validate(request))
+
+
+@api.get("/requests/overlapping", responses={200: OverlapList, **problems(401, 403)})
+@guard("request.read")
+def list_overlapping(query: OverlapQuery) -> Response:
+    """List the open requests on lines or divisions that somebody is about to work on."""
+    found = find_overlapping(get_session(), get_actor(), query.arc_ids, query.division_ids)
+    return reply(OverlapList(items=[OverlapOut.model_validate(overlap) for overlap in found]))
+
+
+@api.get("/requests/<uuid:id>/overlaps", responses={200: OverlapList, **problems(401, 403, 404)})
+@guard("request.read")
+def list_request_overlaps(path: IdPath) -> Response:
+    """List the other open requests that touch what this one touches."""
+    found = list_overlaps(get_session(), get_actor(), path.id)
+    return reply(OverlapList(items=[OverlapOut.model_validate(overlap) for overlap in found]))
 
 
 @api.put(

@@ -13,6 +13,11 @@ from api.schemas.operation_schema import OPERATIONS_SCHEMA
 from api.schemas.register import RefOut
 
 State = Literal["draft", "submitted", "approved", "in_force", "returned", "rejected", "withdrawn"]
+Kind = Literal["boundary_correction", "boundary_change", "division_change"]
+EffectiveOn = Annotated[
+    dt.date | None,
+    Field(description="The day the law changes; null: the day of approval. Not for a correction"),
+]
 STATES = State.__args__  # type: ignore[attr-defined]
 
 
@@ -44,9 +49,19 @@ class RequestQuery(Body):
 class RequestIn(Body):
     """A new draft."""
 
-    kind: Literal["boundary_correction"] = "boundary_correction"
+    kind: Kind = "boundary_correction"
     title: Annotated[str, Field(min_length=1, max_length=200)]
     reason: Annotated[str, Field(max_length=5000)] = ""
+    effective_on: EffectiveOn = None
+
+
+class RequestEditIn(Body):
+    """What a draft says beside its operations, against the version seen."""
+
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    reason: Annotated[str, Field(max_length=5000)] = ""
+    effective_on: EffectiveOn = None
 
 
 class OperationsIn(Body):
@@ -90,6 +105,7 @@ class RequestOut(Answer):
     state: State
     version: int
     content_hash: str
+    effective_on: dt.date | None
     base_event: int | None
     created_by: PersonOut
     last_editor: PersonOut
@@ -202,6 +218,52 @@ class PreviewOut(CheckOut):
     arcs_before: GeoCollection
     arcs_after: GeoCollection
     names: list[NameChangeOut]
+
+
+class OverlapQuery(Body):
+    """What somebody is about to work on."""
+
+    arcs: Annotated[str, Field(max_length=20_000, pattern=r"^[0-9,]*$", description="Ids, by commas")] = ""
+    divisions: Annotated[str, Field(max_length=20_000, description="Ids, by commas")] = ""
+
+    @field_validator("divisions")
+    @classmethod
+    def are_uuids(cls, value: str) -> str:
+        """Refuse what is no UUID."""
+        for part in filter(None, value.split(",")):
+            uuid.UUID(part)
+        return value
+
+    @property
+    def arc_ids(self) -> list[int]:
+        """The arcs asked for."""
+        return [int(part) for part in self.arcs.split(",") if part and int(part) < 2**63]
+
+    @property
+    def division_ids(self) -> list[uuid.UUID]:
+        """The divisions asked for."""
+        return [uuid.UUID(part) for part in self.divisions.split(",") if part]
+
+
+class OverlapOut(Answer):
+    """An open request on the same ground."""
+
+    id: uuid.UUID
+    number: int
+    kind: str
+    title: str
+    state: State
+    author: PersonOut
+    updated_at: dt.datetime
+    same_line: bool = Field(description="It touches both sides of a line, not only one division beside it")
+    shared: list[RefOut] = Field(description="Divisions that both change")
+    mine: bool
+
+
+class OverlapList(Answer):
+    """Open requests on the same ground, the newest first."""
+
+    items: list[OverlapOut]
 
 
 class LogOut(Answer):

@@ -34,6 +34,7 @@ from gazetteer.queries.subgraph import (
     load_subgraph,
 )
 from gazetteer.rules.intents import Intent
+from gazetteer.rules.request_kinds import allows
 
 _MARGIN_DEG = 1e-4
 
@@ -110,13 +111,22 @@ class Evaluation:
         return lines + tuple((self.paths[rename.division.id],) for rename in self.renames)
 
 
-def evaluate(session: Session, intents: Sequence[Intent], on: When, *, lock: bool = False) -> Evaluation:
+def evaluate(
+    session: Session,
+    intents: Sequence[Intent],
+    on: When,
+    *,
+    kind: str = "boundary_correction",
+    lock: bool = False,
+) -> Evaluation:
     """Replay the operations on the register at `on` and check the result.
 
     Parameters
     ----------
     on : date or Stand
         The day of law; with a Stand, on what was known then (a decided request, as it was decided).
+    kind : str
+        Kind of the request: what it may hold, and whether it changes the law or mends the register.
     lock : bool
         Hold the touched faces, the divisions whose shape or name changes and the new names until the
         transaction ends, and judge what is read under the lock: for approval.
@@ -135,7 +145,11 @@ def evaluate(session: Session, intents: Sequence[Intent], on: When, *, lock: boo
         lock_divisions(session, affected | set(renamed.values()))
         lock_names(session, {i.body["name"] for i in intents if i.kind == "rename"})
     labels = {face: _label(links) for face, links in chains.items()}
-    faults = [*_operation_faults(draft), *validate(loaded.subgraph, draft.patch, labels)]
+    faults = [
+        *_not_allowed(intents, kind),
+        *_operation_faults(draft),
+        *validate(loaded.subgraph, draft.patch, labels),
+    ]
     past = isinstance(on, Stand)
     renames, gone = find_renames(session, intents, on)
     since, later = _since(session, loaded, draft, affected, day_of(on))
@@ -158,6 +172,20 @@ def _faces(session: Session, lines: Sequence[Intent], on: When) -> frozenset[int
     arcs |= {arc["arc"] for i in lines if i.kind == "move_node" for arc in i.body["arcs"]}
     nodes = {i.body["node"] for i in lines if i.kind == "move_node"}
     return find_sides(session, arcs, nodes, on) if lines else frozenset()
+
+
+def _not_allowed(intents: Sequence[Intent], kind: str) -> list[Fault]:
+    """Return one error for each kind of operation that this kind of request may not hold."""
+    refused = {intent.kind for intent in intents if not allows(kind, intent.kind)}
+    return [
+        Fault(
+            "operation_not_allowed",
+            "error",
+            f"此类申请（{kind}）不能包含操作“{operation}”，请改用区划变更申请。",
+            f"A request of kind {kind} may not hold the operation {operation}: use a division_change.",
+        )
+        for operation in sorted(refused)
+    ]
 
 
 def _operation_faults(draft: Draft) -> list[Fault]:

@@ -98,8 +98,8 @@ def preview_request(session: Session, actor: Actor, request_id: uuid.UUID) -> Pr
     What cannot be built (the draft breaks a rule of geometry) is left out; the evaluation says why.
     """
     request = require_request(session, actor, request_id)
-    on = _decided_on(session, request) or clock.today(session)
-    evaluation = evaluate(session, list_intents(session, request_id), on)
+    on = _decided_on(session, request) or request.effective_on or clock.today(session)
+    evaluation = evaluate(session, list_intents(session, request_id), on, kind=request.kind)
     patch, before = evaluation.draft.patch, evaluation.loaded.subgraph
     sound = not any(fault.severity == "error" for fault in evaluation.faults)
     moved = _pieces(evaluation) if sound and patch.removed else []

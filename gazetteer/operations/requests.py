@@ -6,6 +6,8 @@ log and the audit entry, and commits; whatever it raises, nothing of it is store
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,6 +26,7 @@ from gazetteer.operations.drafts import Evaluation, evaluate
 from gazetteer.queries.requests import RequestView, get_request, list_intents, require_request
 from gazetteer.roles import Actor, can, require
 from gazetteer.rules.intents import Intent, content_hash, parse_intents
+from gazetteer.rules.request_kinds import REQUEST_KINDS
 from gazetteer.states import STEPS, Step, get_step, require_state
 
 
@@ -36,19 +39,35 @@ class Receipt:
     reason: str | None = None
 
 
-def create_request(session: Session, actor: Actor, *, kind: str, title: str, reason: str) -> RequestView:
-    """Open an empty draft."""
+def create_request(
+    session: Session,
+    actor: Actor,
+    *,
+    kind: str,
+    title: str,
+    reason: str,
+    effective_on: dt.date | None = None,
+) -> RequestView:
+    """Open an empty draft.
+
+    Parameters
+    ----------
+    effective_on : date, optional
+        The day the law changes, past or to come; by default the day of approval. None for a correction.
+    """
     require(actor, "request.draft")
     if kind not in STEPS:
         raise RuleBroken(f"未知的申请类型:{kind}。", f"Unknown kind of request: {kind}.", code="unknown_kind")
+    _require_dateable(kind, effective_on)
     at = clock.now(session)
     request = ChangeRequest(
         kind=kind,
         title=_required(title, "title", "标题"),
         reason=reason.strip(),
         state="draft",
+        effective_on=effective_on,
         base_event=session.scalar(select(Event.id).order_by(Event.id.desc()).limit(1)),
-        content_hash=content_hash([]),
+        content_hash=signed_hash([], effective_on),
         created_by=actor.user_id,
         last_editor=actor.user_id,
         created_at=at,
@@ -58,6 +77,30 @@ def create_request(session: Session, actor: Actor, *, kind: str, title: str, rea
     session.flush()
     add_review(session, request, "create", None, actor.user_id, at)
     return _finish(session, actor, request, "request.create")
+
+
+def edit_request(
+    session: Session,
+    actor: Actor,
+    request_id: uuid.UUID,
+    *,
+    version: int,
+    title: str,
+    reason: str,
+    effective_on: dt.date | None,
+) -> RequestView:
+    """Change what a draft says beside its operations: title, reason, the day of effect."""
+    request = require_request(session, actor, request_id, lock=True)
+    step = _guard(actor, request, "edit")
+    _require_version(request, version)
+    _require_dateable(request.kind, effective_on)
+    request.title, request.reason = _required(title, "title", "标题"), reason.strip()
+    request.effective_on = effective_on
+    request.content_hash = signed_hash(list_intents(session, request_id), effective_on)
+    request.last_editor, request.updated_at = actor.user_id, clock.now(session)
+    from_state, request.state = request.state, step.target
+    add_review(session, request, "edit", from_state, actor.user_id, request.updated_at)
+    return _finish(session, actor, request, "request.edit")
 
 
 def put_operations(
@@ -78,7 +121,7 @@ def put_operations(
     _require_version(request, version)
     _require_unused(session, intents, known)
     keep, retracted = _common_start(standing, intents)
-    evaluation = evaluate(session, intents, clock.today(session))
+    evaluation = _evaluate(session, request, intents)
     _require_drafting(actor, evaluation)
     at = clock.now(session)
     add_operations(session, request, intents[keep:], retracted, actor.user_id, at)
@@ -92,8 +135,7 @@ def put_operations(
 
 def check_request(session: Session, actor: Actor, request_id: uuid.UUID) -> Evaluation:
     """Replay and check a request on the register of today; writes nothing."""
-    require_request(session, actor, request_id)
-    return evaluate(session, list_intents(session, request_id), clock.today(session))
+    return _evaluate(session, require_request(session, actor, request_id))
 
 
 def step_request(
@@ -122,7 +164,7 @@ def step_request(
     step = _guard(actor, request, action)
     _require_version(request, version)
     _require_content(request, content_hash)
-    _require_words(step, reason, document_no)
+    _require_words(request, step, reason, document_no)
     if step.decides:
         request.document_no = (document_no or "").strip() or None
     from_state, request.state = request.state, step.target
@@ -148,14 +190,42 @@ def _guard(actor: Actor, request: ChangeRequest, action: str) -> Step:
     return step
 
 
-def _require_words(step: Step, reason: str | None, document_no: str | None) -> None:
-    """Ask for the reason where a step needs one; a document number belongs to a decision alone."""
+def _evaluate(
+    session: Session, request: ChangeRequest, intents: Sequence[Intent] | None = None, *, lock: bool = False
+) -> Evaluation:
+    """Work out a request at its day of effect: today for a correction and where none is given."""
+    on = request.effective_on or clock.today(session)
+    standing = list_intents(session, request.id) if intents is None else intents
+    return evaluate(session, standing, on, kind=request.kind, lock=lock)
+
+
+def _require_dateable(kind: str, effective_on: dt.date | None) -> None:
+    """A correction has no day of effect: the register was wrong, the law is as it was."""
+    if effective_on is not None and not REQUEST_KINDS[kind].legal:
+        raise RuleBroken(
+            "更正类申请没有生效日期。",
+            "A correction has no day of effect.",
+            code="effective_not_expected",
+            errors=(FieldError("effective_on", "not_expected", "更正不填生效日期", "not for a correction"),),
+        )
+
+
+def _require_words(request: ChangeRequest, step: Step, reason: str | None, document_no: str | None) -> None:
+    """Ask for what a step needs: the reason, or the document (a number belongs to a decision alone)."""
     if step.needs_reason and not (reason or "").strip():
         raise RuleBroken(
             "请填写理由。",
             "A reason is required.",
             code="reason_required",
             errors=(FieldError("reason", "required", "请填写理由", "give a reason"),),
+        )
+    legal = REQUEST_KINDS[request.kind].legal
+    if legal and step.action == "approve" and not (document_no or "").strip():
+        raise RuleBroken(
+            "界线变更和区划变更须填写批准文号。",
+            "A change of the law needs the number of the document that approves it.",
+            code="document_required",
+            errors=(FieldError("document_no", "required", "请填写批准文号", "give the number"),),
         )
     if document_no and not step.decides:
         raise RuleBroken(
@@ -214,6 +284,14 @@ def _common_start(standing: Sequence[Intent], wanted: Sequence[Intent]) -> tuple
     return keep, [i.id for i in standing[keep:]]
 
 
+def signed_hash(intents: Sequence[Intent], effective_on: dt.date | None) -> str:
+    """Return what an approver signs: the sha256 of the operations, and of the day of effect where given."""
+    operations = content_hash(intents)
+    if effective_on is None:
+        return operations
+    return hashlib.sha256(f"{operations} {effective_on}".encode()).hexdigest()
+
+
 def _require_drafting(actor: Actor, evaluation: Evaluation) -> None:
     """One side at least of every changed line or name must lie in the actor's subtree."""
     for paths in evaluation.sides:
@@ -224,7 +302,7 @@ def _require_drafting(actor: Actor, evaluation: Evaluation) -> None:
 def _take_content(
     request: ChangeRequest, intents: Sequence[Intent], evaluation: Evaluation, actor: Actor, at: Any
 ) -> None:
-    request.content_hash = content_hash(intents)
+    request.content_hash = signed_hash(intents, request.effective_on)
     _note_places(request, evaluation)
     request.last_editor = actor.user_id
     request.updated_at = at
@@ -245,14 +323,14 @@ def _receipt(intent: Intent, known: dict[uuid.UUID, Intent], evaluation: Evaluat
 
 
 def _submit(session: Session, actor: Actor, request: ChangeRequest) -> None:
-    evaluation = evaluate(session, list_intents(session, request.id), clock.today(session))
+    evaluation = _evaluate(session, request)
     _require_drafting(actor, evaluation)
     _require_ok(evaluation)
     _note_places(request, evaluation)
 
 
 def _approve(session: Session, actor: Actor, request: ChangeRequest) -> None:
-    evaluation = evaluate(session, list_intents(session, request.id), clock.today(session), lock=True)
+    evaluation = _evaluate(session, request, lock=True)
     for paths in evaluation.sides:
         for path in paths:
             require(actor, "request.decide", path)

@@ -40,6 +40,7 @@ class RequestView:
     state: str
     version: int
     content_hash: str
+    effective_on: dt.date | None
     base_event: int | None
     created_by: Person
     last_editor: Person
@@ -138,7 +139,7 @@ def list_log(session: Session, actor: Actor, request_id: uuid.UUID) -> list[LogL
     """Return the steps of a request, the oldest first."""
     require_request(session, actor, request_id)
     rows = session.scalars(select(Review).where(Review.request_id == request_id).order_by(Review.id)).all()
-    people = _people(session, {row.actor_id for row in rows})
+    people = find_people(session, {row.actor_id for row in rows})
     return [
         LogLine(
             row.at,
@@ -154,7 +155,8 @@ def list_log(session: Session, actor: Actor, request_id: uuid.UUID) -> list[LogL
     ]
 
 
-def _people(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Person]:
+def find_people(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Person]:
+    """Return people by id, as they are shown."""
     query = select(User.id, User.display_name).where(User.id.in_(ids))
     return {row.id: Person(row.id, row.display_name) for row in session.execute(query)}
 
@@ -163,7 +165,7 @@ def _views(
     session: Session, actor: Actor, requests: list[ChangeRequest], intents: dict[uuid.UUID, list[Intent]]
 ) -> list[RequestView]:
     ids = {i for r in requests for i in (r.created_by, r.last_editor, r.decided_by) if i}
-    people = _people(session, ids)
+    people = find_people(session, ids)
     links = find_links(session, {d for r in requests for d in r.touched_divisions}, clock.today(session))
     paths = _find_paths_to_judge(session, actor, requests)
     return [
@@ -176,6 +178,7 @@ def _views(
             state=r.state,
             version=r.version,
             content_hash=r.content_hash,
+            effective_on=r.effective_on,
             base_event=r.base_event,
             created_by=people[r.created_by],
             last_editor=people[r.last_editor],
