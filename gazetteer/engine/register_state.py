@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from boundaries.subgraph import Subgraph
 from gazetteer.engine.line_objects import Line as Line
@@ -85,8 +87,13 @@ class RegisterState:
 
     def chain(self, face: int) -> tuple[Unit, ...]:
         """Return the divisions of a face, the lowest first; none for the outside and free water."""
-        chain: list[Unit] = []
         unit = self.cells.get(face)
+        return () if unit is None else self.chain_of(unit)
+
+    def chain_of(self, division: uuid.UUID) -> tuple[Unit, ...]:
+        """Return a division and those above it, the lowest first."""
+        chain: list[Unit] = []
+        unit: uuid.UUID | None = division
         while unit is not None:
             chain.append(self.units[unit])
             unit = self.units[unit].parent
@@ -94,9 +101,37 @@ class RegisterState:
 
     def children(self, division: uuid.UUID) -> tuple[Unit, ...]:
         """Return the divisions directly under one, by id."""
-        found = (unit for unit in self.units.values() if unit.parent == division)
-        return tuple(sorted(found, key=lambda unit: unit.id))
+        return self._children.get(division, ())
+
+    def under(self, division: uuid.UUID) -> frozenset[uuid.UUID]:
+        """Return the ids of a division and of all under it."""
+        found = {division}
+        waiting = [division]
+        while waiting:
+            fresh = [child.id for child in self.children(waiting.pop())]
+            found.update(fresh)
+            waiting += fresh
+        return frozenset(found)
 
     def faces_of(self, division: uuid.UUID) -> frozenset[int]:
         """Return the known faces of a division and of all under it."""
-        return frozenset(f for f in self.cells if any(unit.id == division for unit in self.chain(f)))
+        return frozenset(face for unit in self.under(division) for face in self.own_faces(unit))
+
+    def own_faces(self, division: uuid.UUID) -> tuple[int, ...]:
+        """Return the faces whose lowest division is this one, sorted: its cell, or its `rest` faces."""
+        return self._own_faces.get(division, ())
+
+    @cached_property
+    def _children(self) -> dict[uuid.UUID, tuple[Unit, ...]]:
+        found: defaultdict[uuid.UUID, list[Unit]] = defaultdict(list)
+        for unit in sorted(self.units.values(), key=lambda unit: unit.id):
+            if unit.parent is not None:
+                found[unit.parent].append(unit)
+        return {parent: tuple(units) for parent, units in found.items()}
+
+    @cached_property
+    def _own_faces(self) -> dict[uuid.UUID, tuple[int, ...]]:
+        found: defaultdict[uuid.UUID, list[int]] = defaultdict(list)
+        for face, unit in sorted(self.cells.items()):
+            found[unit].append(face)
+        return {unit: tuple(faces) for unit, faces in found.items()}
