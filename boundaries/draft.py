@@ -10,8 +10,9 @@ from boundaries.arcs import Arc
 from boundaries.edits import move_node, reshape, splice
 from boundaries.errors import BoundaryError
 from boundaries.grid import IntArray, as_points
-from boundaries.patch import ArcRef, NewArc, Patch
+from boundaries.patch import Patch
 from boundaries.subgraph import Subgraph
+from boundaries.subgraph import difference as difference
 
 ConflictKind = Literal["changed", "gone", "same_stretch"]
 Status = Literal["applied", "merged", "conflict", "refused", "not_geometry"]
@@ -119,43 +120,6 @@ def replay(subgraph: Subgraph, operations: Sequence[Operation]) -> Draft:
             outer_changed = outer_changed or patch.outer_changed
             results.append(OperationResult(identity, "merged" if merged else "applied"))
     return Draft(now, difference(subgraph, now, outer_changed), tuple(results))
-
-
-def difference(before: Subgraph, after: Subgraph, outer_changed: bool = False) -> Patch:
-    """Return the one patch that leads from one subgraph to the other."""
-    changed = [i for i, arc in before.arcs.items() if not _same_state(arc, after.arcs.get(i))]
-    fresh = [arc for i, arc in after.arcs.items() if i in changed or i not in before.arcs]
-    return Patch(
-        removed=tuple(ArcRef.of(before.arcs[i]) for i in sorted(changed)),
-        added=tuple(_as_new(arc, before) for arc in sorted(fresh, key=lambda a: a.id)),
-        moved_nodes=tuple(
-            (node, *xy)
-            for node, xy in sorted(after.nodes.items())
-            if node in before.nodes and before.nodes[node] != xy
-        ),
-        outer_changed=outer_changed,
-    )
-
-
-def _same_state(arc: Arc, other: Arc | None) -> bool:
-    return arc is other or (
-        other is not None
-        and arc.hash == other.hash
-        and arc.line == other.line
-        and (arc.start_node, arc.end_node) == (other.start_node, other.end_node)
-    )
-
-
-def _as_new(arc: Arc, before: Subgraph) -> NewArc:
-    return NewArc(
-        points=arc.points,
-        left=arc.left,
-        right=arc.right,
-        line=arc.line,
-        continues=arc.id if arc.id in before.arcs else None,
-        start_node=arc.start_node if arc.start_node in before.nodes else None,
-        end_node=arc.end_node if arc.end_node in before.nodes else None,
-    )
 
 
 def _reshape(now: Subgraph, operation: Operation) -> tuple[Patch, bool]:

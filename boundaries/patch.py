@@ -1,7 +1,7 @@
 """A patch: the one object that is a draft's content, is validated, is applied, and inverted is the undo."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from boundaries.arcs import Arc
@@ -103,12 +103,19 @@ class Patch:
         New positions, grid integers.
     outer_changed : bool
         The author declares that the outline of the district changes; without it such a patch is refused.
+    new_faces : tuple of int
+        Faces that the patch founds: negative until the register gives them ids; a positive one is a retired
+        face that comes back, as in the inverse of a merger.
+    retired_faces : tuple of int
+        Faces that end, all their land going to others; a face that loses its land undeclared is a fault.
     """
 
     removed: tuple[ArcRef, ...] = ()
     added: tuple[NewArc, ...] = ()
     moved_nodes: tuple[tuple[int, int, int], ...] = ()
     outer_changed: bool = False
+    new_faces: tuple[int, ...] = ()
+    retired_faces: tuple[int, ...] = ()
 
     @property
     def touched_faces(self) -> frozenset[int]:
@@ -129,12 +136,20 @@ class Patch:
             The added arcs in the order of `added`, with the ids and versions they got.
         nodes_before : mapping of node id to (x, y)
             At least the moved nodes, where they stood before.
+
+        Notes
+        -----
+        An arc that the patch took away altogether comes back under a new id, its node ids are kept.
         """
+        going_on = {arc.id for arc in applied}
+        again = (NewArc.of(before[ref.id]) for ref in self.removed)
         return Patch(
             removed=tuple(ArcRef.of(arc) for arc in applied),
-            added=tuple(NewArc.of(before[ref.id]) for ref in self.removed),
+            added=tuple(a if a.continues in going_on else replace(a, continues=None) for a in again),
             moved_nodes=tuple((node, *nodes_before[node]) for node, _, _ in self.moved_nodes),
             outer_changed=self.outer_changed,
+            new_faces=self.retired_faces,
+            retired_faces=self.new_faces,
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -144,6 +159,8 @@ class Patch:
             "added": [_new_to_json(arc) for arc in self.added],
             "moved_nodes": [list(move) for move in self.moved_nodes],
             "outer_changed": self.outer_changed,
+            "new_faces": list(self.new_faces),
+            "retired_faces": list(self.retired_faces),
         }
 
     @classmethod
@@ -154,6 +171,8 @@ class Patch:
             added=tuple(NewArc(**{**arc, "points": as_points(arc["points"])}) for arc in body["added"]),
             moved_nodes=tuple((int(n), int(x), int(y)) for n, x, y in body["moved_nodes"]),
             outer_changed=bool(body["outer_changed"]),
+            new_faces=tuple(int(face) for face in body.get("new_faces", ())),
+            retired_faces=tuple(int(face) for face in body.get("retired_faces", ())),
         )
 
 

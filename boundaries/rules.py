@@ -130,10 +130,22 @@ def check_faces(case: Case) -> Iterator[Fault]:
     for face, error in broken.items() if not swallowed else ():
         place = (error.fields["lon"], error.fields["lat"])
         yield case.fault("face_invalid", "{}不再是合法的面", "{} is no longer a valid area", place, (face,))
-    for face, polygon in case.built.items():
-        if isinstance(polygon, MultiPolygon) and polygon.is_empty:
-            was = place_of(middle(case.removed[0])) if case.removed else None
+    yield from _without_land(case)
+
+
+def _without_land(case: Case) -> Iterator[Fault]:
+    """Find faces that lose all land undeclared, new ones that get none, and retired ones that keep some."""
+    retired, new = set(case.patch.retired_faces), set(case.patch.new_faces)
+    was = place_of(middle(case.removed[0])) if case.removed else None
+    empty = {f: p.is_empty for f, p in case.built.items() if isinstance(p, MultiPolygon)}
+    for face, is_empty in empty.items():
+        if is_empty and face not in retired | new:
             yield case.fault("face_vanished", "{}将消失", "{} would vanish", was, (face,))
+        if face in retired and not is_empty:
+            yield case.fault("retired_face_has_land", "{}撤销后仍有土地", "{} keeps land", was, (face,))
+    for face in sorted(new):
+        if empty.get(face, face not in case.built):
+            yield case.fault("new_face_empty", "新设的{}没有土地", "The new {} has no land", None, (face,))
 
 
 def _swallowed(case: Case) -> Iterator[Fault]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from boundaries.arcs import Arc
 from boundaries.errors import BoundaryError
-from boundaries.patch import NewArc, Patch, Position
+from boundaries.patch import ArcRef, NewArc, Patch, Position
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,8 @@ class Subgraph:
         """Return the subgraph with the patch applied; the patch is not judged (see `validate`).
 
         An arc that continues another keeps its id and its version grows by one. Other new arcs and new
-        nodes get negative ids, which the register replaces when it writes them.
+        nodes get negative ids, which the register replaces when it writes them. `faces` follows what the
+        patch declares, so that a face that loses its land undeclared is still looked for.
         """
         arcs = {i: a for i, a in self.arcs.items() if i not in {ref.id for ref in patch.removed}}
         nodes = dict(self.nodes)
@@ -71,8 +72,8 @@ class Subgraph:
         gone = set(self.nodes) - used
         kept = {n: xy for n, xy in nodes.items() if n not in gone}
         known = {face for a in self.arcs.values() for face in (a.left, a.right)}
-        founded = patch.touched_faces - known - {0}
-        return replace(self, arcs=arcs, nodes=kept, faces=self.faces | founded)
+        founded = (patch.touched_faces - known - {0}) | set(patch.new_faces)
+        return replace(self, arcs=arcs, nodes=kept, faces=self.faces - set(patch.retired_faces) | founded)
 
     def added_arcs(
         self, patch: Patch, nodes: dict[int, Position], at_position: dict[Position, int]
@@ -88,6 +89,46 @@ class Subgraph:
             version = old.version + 1 if old else 1
             made.append(Arc(arc_id, version, ends[0], ends[1], new.left, new.right, new.points, new.line))
         return made
+
+
+def difference(before: Subgraph, after: Subgraph, outer_changed: bool = False) -> Patch:
+    """Return the one patch that leads from one subgraph to the other; its inverse the other way round."""
+    changed = [i for i, arc in before.arcs.items() if not _same_state(arc, after.arcs.get(i))]
+    replaced = set(changed)
+    fresh = [arc for i, arc in after.arcs.items() if i in replaced or i not in before.arcs]
+    return Patch(
+        removed=tuple(ArcRef.of(before.arcs[i]) for i in sorted(changed)),
+        added=tuple(_as_new(arc, before) for arc in sorted(fresh, key=lambda a: a.id)),
+        moved_nodes=tuple(
+            (node, *xy)
+            for node, xy in sorted(after.nodes.items())
+            if node in before.nodes and before.nodes[node] != xy
+        ),
+        outer_changed=outer_changed,
+        new_faces=tuple(sorted(after.faces - before.faces)),
+        retired_faces=tuple(sorted(before.faces - after.faces)),
+    )
+
+
+def _same_state(arc: Arc, other: Arc | None) -> bool:
+    return arc is other or (
+        other is not None
+        and arc.hash == other.hash
+        and arc.line == other.line
+        and (arc.start_node, arc.end_node) == (other.start_node, other.end_node)
+    )
+
+
+def _as_new(arc: Arc, before: Subgraph) -> NewArc:
+    return NewArc(
+        points=arc.points,
+        left=arc.left,
+        right=arc.right,
+        line=arc.line,
+        continues=arc.id if arc.id in before.arcs else None,
+        start_node=arc.start_node if arc.start_node in before.nodes else None,
+        end_node=arc.end_node if arc.end_node in before.nodes else None,
+    )
 
 
 def _position(arc: Arc | NewArc, end: int) -> Position:
