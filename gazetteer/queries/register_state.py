@@ -1,0 +1,269 @@
+"""Loading the part of the register that a draft is about as one value: lines, cells, divisions."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from boundaries.grid import GRID
+from boundaries.subgraph import Subgraph
+from gazetteer.engine.line_objects import Line
+from gazetteer.engine.register_state import RegisterState, Unit
+from gazetteer.queries.chains import find_faces_within
+from gazetteer.queries.stand import DatedQuery, When
+from gazetteer.queries.subgraph import ArcRecord, Box, Loaded, load_subgraph
+
+_FACES = DatedQuery(
+    """
+    SELECT f.id, f.kind, m.parent_id
+    FROM face f
+    LEFT JOIN member m ON m.face_id = f.id
+        AND upper_inf(m.recorded)
+        AND m.valid @> CAST(:on AS date)
+    WHERE f.id = ANY(:faces)
+    """
+)
+
+_UP = """
+    WITH RECURSIVE wanted AS (
+        SELECT id
+        FROM unnest(CAST(:ids AS uuid[])) AS id
+        UNION
+        SELECT m.parent_id
+        FROM wanted w
+        JOIN member m ON m.child_id = w.id
+        WHERE upper_inf(m.recorded)
+            AND m.valid @> CAST(:on AS date)
+    )
+"""
+_UNITS = DatedQuery(
+    f"""{_UP}
+    SELECT d.id, d.level, d.external, s.type, s.seat_address, ST_X(s.seat) AS seat_x, ST_Y(s.seat) AS seat_y,
+        n.name, n.pinyin, k.code, k.scheme, p.parent_id
+    FROM wanted w
+    JOIN division d ON d.id = w.id
+    JOIN division_state s ON s.division_id = d.id
+        AND upper_inf(s.recorded)
+        AND s.valid @> CAST(:on AS date)
+    LEFT JOIN division_name n ON n.division_id = d.id
+        AND n.kind = 'official'
+        AND upper_inf(n.recorded)
+        AND n.valid @> CAST(:on AS date)
+    LEFT JOIN LATERAL (
+        SELECT code, scheme
+        FROM division_code
+        WHERE division_id = d.id
+            AND upper_inf(recorded)
+            AND valid @> CAST(:on AS date)
+        ORDER BY scheme <> 'cn', scheme
+        LIMIT 1
+    ) k ON true
+    LEFT JOIN member p ON p.child_id = d.id
+        AND upper_inf(p.recorded)
+        AND p.valid @> CAST(:on AS date)
+    """
+)
+
+_AROUND = DatedQuery(
+    """
+    WITH RECURSIVE above AS (
+        SELECT id
+        FROM unnest(CAST(:ids AS uuid[])) AS id
+        UNION
+        SELECT m.parent_id
+        FROM above a
+        JOIN member m ON m.child_id = a.id
+        WHERE upper_inf(m.recorded)
+            AND m.valid @> CAST(:on AS date)
+    ), below AS (
+        SELECT id
+        FROM unnest(CAST(:ids AS uuid[])) AS id
+        UNION
+        SELECT m.child_id
+        FROM below b
+        JOIN member m ON m.parent_id = b.id
+        WHERE m.child_id IS NOT NULL
+            AND upper_inf(m.recorded)
+            AND m.valid @> CAST(:on AS date)
+    )
+    SELECT id
+    FROM below
+    UNION
+    SELECT m.child_id
+    FROM above a
+    JOIN member m ON m.parent_id = a.id
+    WHERE m.child_id IS NOT NULL
+        AND upper_inf(m.recorded)
+        AND m.valid @> CAST(:on AS date)
+    """
+)
+
+_BESIDE = DatedQuery(
+    """
+    SELECT left_face, right_face
+    FROM arc
+    WHERE upper_inf(recorded)
+        AND valid @> CAST(:on AS date)
+        AND (left_face = ANY(:faces) OR right_face = ANY(:faces))
+    """
+)
+
+_LINES = DatedQuery(
+    """
+    SELECT l.id::text AS id, l.level, s.name, s.left_id, s.right_id, s.legal_status, s.follows,
+        s.agreement_no,
+        EXISTS (
+            SELECT 1
+            FROM arc a
+            WHERE a.line_id = l.id
+                AND a.id <> ALL(CAST(:arcs AS bigint[]))
+                AND upper_inf(a.recorded)
+                AND a.valid @> CAST(:on AS date)
+        ) AS elsewhere
+    FROM boundary_line l
+    JOIN boundary_line_state s ON s.line_id = l.id
+        AND upper_inf(s.recorded)
+        AND s.valid @> CAST(:on AS date)
+    WHERE l.id = ANY(CAST(:lines AS uuid[]))
+        OR (s.left_id = ANY(CAST(:units AS uuid[])) AND s.right_id = ANY(CAST(:units AS uuid[])))
+    """
+)
+
+_TAKEN = DatedQuery(
+    """
+    SELECT DISTINCT k.code
+    FROM unnest(CAST(:prefixes AS text[])) AS prefix
+    JOIN division_code k ON k.code ~>=~ prefix
+        AND k.code ~<~ (prefix || ':')
+    WHERE k.scheme = 'cn'
+        AND length(k.code) = CASE length(prefix) WHEN 2 THEN 4 WHEN 4 THEN 6 WHEN 6 THEN 9 ELSE 12 END
+        AND upper_inf(k.recorded)
+    """
+)
+"""A range instead of a pattern, so that the index on codes serves a prefix that is not a constant."""
+
+
+@dataclass(frozen=True)
+class StoredState:
+    """A piece of the register with the stored rows behind its arcs."""
+
+    state: RegisterState
+    records: Mapping[int, ArcRecord]
+
+    @property
+    def loaded(self) -> Loaded:
+        """The lines alone."""
+        graph = self.state.graph
+        return Loaded(Subgraph(graph.arcs, graph.nodes, graph.faces), dict(self.records))
+
+
+def find_land(
+    session: Session, divisions: Collection[uuid.UUID], faces: Collection[int], on: When
+) -> frozenset[int]:
+    """Return the faces of divisions and the faces named, and all that lie beside one of them."""
+    within = find_faces_within(session, divisions, on) if divisions else {}
+    own = frozenset(faces).union(*within.values()) - {0}
+    rows = _BESIDE.run(session, on, faces=sorted(own))
+    return own | {face for row in rows for face in (row.left_face, row.right_face)}
+
+
+def find_around(session: Session, divisions: Collection[uuid.UUID], on: When) -> frozenset[uuid.UUID]:
+    """Return divisions with all that lie within them, and the siblings of them and of all above them."""
+    rows = _AROUND.run(session, on, ids=list(divisions)) if divisions else ()
+    return frozenset(row.id for row in rows)
+
+
+def load_state(
+    session: Session,
+    faces: Collection[int],
+    on: When,
+    *,
+    box: Box | None = None,
+    divisions: Collection[uuid.UUID] = (),
+) -> StoredState:
+    """Read a piece of the register.
+
+    Parameters
+    ----------
+    faces : collection of int
+        The faces whose lines must all be there (0 is passed over).
+    box : west, south, east, north in degrees EPSG:4490, optional
+        Where new points lie: all lines near are read.
+    divisions : collection of UUID
+        Divisions to have beside those of the faces; all above them are read too.
+    """
+    loaded = load_subgraph(session, faces, on, box) if faces or box else Loaded(Subgraph.of((), ()), {})
+    arcs = loaded.subgraph.arcs.values()
+    beside = {face for arc in arcs for face in (arc.left, arc.right)} | set(faces)
+    cells = list(_FACES.run(session, on, faces=sorted(beside))) if beside else []
+    units = load_units(session, {row.parent_id for row in cells if row.parent_id} | set(divisions), on)
+    lines = _load_lines(session, loaded.subgraph, units if divisions else (), on)
+    sides = {side for line in lines.values() for side in line.sides} - units.keys()
+    if sides:
+        units |= load_units(session, sides, on)
+    state = RegisterState(
+        graph=loaded.subgraph,
+        cells={row.id: row.parent_id for row in cells if row.parent_id in units},
+        face_kinds={row.id: row.kind for row in cells},
+        units=units,
+        lines=lines,
+    )
+    return StoredState(state, loaded.records)
+
+
+def load_units(session: Session, divisions: Iterable[uuid.UUID], on: When) -> dict[uuid.UUID, Unit]:
+    """Return divisions and all above them as they stand on the day; one that does not exist has no entry."""
+    wanted = list(divisions)
+    if not wanted:
+        return {}
+    units = {row.id: _unit(row) for row in _UNITS.run(session, on, ids=wanted)}
+    return {i: unit if unit.parent in units else replace(unit, parent=None) for i, unit in units.items()}
+
+
+def find_taken_codes(session: Session, prefixes: Collection[str], on: When) -> frozenset[str]:
+    """Return the codes ever used directly under the codes of parents, retired and future ones included."""
+    if not prefixes:
+        return frozenset()
+    return frozenset(row.code for row in _TAKEN.run(session, on, prefixes=list(prefixes)))
+
+
+def _unit(row: Row[tuple[object, ...]]) -> Unit:
+    seat = None if row.seat_x is None else (round(row.seat_x * GRID), round(row.seat_y * GRID))
+    return Unit(
+        id=row.id,
+        level=row.level,
+        type=row.type,
+        name=row.name or "",
+        parent=row.parent_id,
+        pinyin=row.pinyin,
+        code=row.code,
+        scheme=row.scheme or "cn",
+        seat=seat,
+        seat_address=row.seat_address,
+        external=row.external,
+    )
+
+
+def _load_lines(session: Session, graph: Subgraph, units: Collection[uuid.UUID], on: When) -> dict[str, Line]:
+    owners = {arc.line for arc in graph.arcs.values() if arc.line}
+    if not owners and not units:
+        return {}
+    rows = _LINES.run(session, on, lines=list(owners), units=list(units), arcs=list(graph.arcs))
+    return {
+        row.id: Line(
+            id=row.id,
+            level=row.level,
+            name=row.name,
+            left=row.left_id,
+            right=row.right_id,
+            legal_status=row.legal_status,
+            follows=row.follows,
+            agreement_no=row.agreement_no,
+            elsewhere=row.elsewhere,
+        )
+        for row in rows
+    }
