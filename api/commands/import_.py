@@ -54,7 +54,7 @@ def command(**options: Any) -> None:
     """Check files, and take them in unless it is a dry run."""
     as_json, files = options["as_json"], options["files"]
     door = "edition" if options["edition"] else "first_load"
-    choices = _choices(options)
+    choices = read_choices(options)
     with open_sessions() as sessions, sessions() as session:
         if options["dry_run"]:
             preview = preview_files(session, files, door, choices)
@@ -73,7 +73,8 @@ def command(**options: Any) -> None:
     click.echo(f"✓ 已入库 applied, event {event.id}", err=as_json)
 
 
-def _choices(options: Mapping[str, Any]) -> Choices:
+def read_choices(options: Mapping[str, Any]) -> Choices:
+    """Return the choices that the options of a command make."""
     said = {name: _pairs(options[name]) for name in ("levels", "crs", "encoding")}
     confirmed = ["*"] if options["yes"] else []
     return parse_choices(said | {"scheme": options["scheme"], "confirmed": confirmed})

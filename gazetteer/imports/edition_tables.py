@@ -46,6 +46,8 @@ LINEAGE_COLUMNS = (
     "kind",
     "basis",
 )
+NEEDED = "needed"
+"""In the optional column `confirm`: a person has not yet said that the row is right."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,11 @@ class EventRow:
 
 @dataclass(frozen=True)
 class LineageRow:
-    """One pair of a unit before an event and a unit after it; `line` is the line of the file."""
+    """One pair of a unit before an event and a unit after it; `line` is the line of the file.
+
+    `population` is how many people went with it, where known; `confirmed` is False while a row that was
+    proposed waits for a person.
+    """
 
     line: int
     event: str
@@ -80,6 +86,8 @@ class LineageRow:
     role: str
     kind: str
     basis: str | None
+    population: int | None = None
+    confirmed: bool = True
 
     @property
     def target(self) -> tuple[int, str, str | None]:
@@ -115,6 +123,7 @@ def read_tables(folder: Path) -> EditionTables:
     if not faults:
         faults += _check_order(known)
         faults += _check_events_named(known, lineage)
+        faults += _check_confirmed(lineage)
     return EditionTables(tuple(known), tuple(lineage), tuple(faults))
 
 
@@ -186,6 +195,11 @@ def _lineage(record: Mapping[str, str], line: int, faults: list[Fault]) -> Linea
         en = f"level, role, kind or a name is wrong: {record['from_name']} -> {record['to_name']}"
         faults.append(_wrong("lineage.csv", line, zh, en))
         return None
+    people = record.get("population", "")
+    if people and not people.isdecimal():
+        zh, en = f"人口应为整数：{people}", f"a population is a whole number: {people}"
+        faults.append(_wrong("lineage.csv", line, zh, en))
+        return None
     return LineageRow(
         line=line,
         event=record["event"],
@@ -200,6 +214,8 @@ def _lineage(record: Mapping[str, str], line: int, faults: list[Fault]) -> Linea
         role=record["role"],
         kind=record["kind"],
         basis=record["basis"] or None,
+        population=int(people) if people else None,
+        confirmed=record.get("confirm", "") != NEEDED,
     )
 
 
@@ -221,6 +237,21 @@ def _check_events_named(events: Sequence[EventRow], lineage: Sequence[LineageRow
         _wrong("lineage.csv", row.line, f"没有事件“{row.event}”", f"there is no event '{row.event}'")
         for row in lineage
         if row.event not in known
+    ]
+
+
+def _check_confirmed(lineage: Sequence[LineageRow]) -> list[Fault]:
+    return [
+        Fault(
+            "lineage_unconfirmed",
+            "error",
+            f"lineage.csv 第 {row.line} 行：“{row.from_name}”→“{row.to_name}”（{row.kind}）待人工确认。",
+            f"lineage.csv, line {row.line}: '{row.from_name}' -> '{row.to_name}' ({row.kind}) waits for a "
+            f"person to confirm it.",
+            labels=(row.from_name, row.to_name),
+        )
+        for row in lineage
+        if not row.confirmed
     ]
 
 
