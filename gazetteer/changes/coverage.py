@@ -88,7 +88,7 @@ class Coverage:
     arcs : ArcTable
     lines : Lines
     arc_line : ndarray of int64, shape (m,)
-        The boundary line of each arc.
+        The boundary line of each arc, or NOBODY within a town.
     shapes : ndarray of MultiPolygon, shape (len(units),)
         Degrees on the grid, EPSG:4490.
     areas_m2 : ndarray of float64, shape (len(units),)

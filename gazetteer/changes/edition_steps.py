@@ -50,7 +50,7 @@ class NewArcRow:
     end_node: int
     left: int
     right: int
-    line: uuid.UUID
+    line: uuid.UUID | None
     points: IntArray
 
 
@@ -60,7 +60,7 @@ class ChangedArc:
 
     left: int
     right: int
-    line: uuid.UUID
+    line: uuid.UUID | None
 
 
 @dataclass(frozen=True)

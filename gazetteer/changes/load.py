@@ -174,6 +174,7 @@ def _store_externals(session: Session, coverage: Coverage, dates: _Dates) -> lis
 def _store_lines(
     session: Session, coverage: Coverage, externals: Sequence[bytes | None], dates: _Dates
 ) -> list[bytes | None]:
+    """Write the boundary lines and return their ids, and None for the index NOBODY."""
     lines = coverage.lines
     ids = encode_uuids(new_uuids(len(lines)))
     level = lines.level.astype(np.int16)
@@ -188,7 +189,7 @@ def _store_lines(
         "right_id": _pick(units, lines.right),
     }
     copy_rows(session, "boundary_line_state", {**states, **dates.columns()}, len(lines))
-    return ids
+    return [*ids, None]
 
 
 def new_uuids(count: int) -> list[uuid.UUID]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gazetteer.queries.snapshot import Snapshot, SnapshotLine
+from gazetteer.rules.lines import WORKING
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class BoundaryGroup:
     left, right : int
         Division index on each side at that level, -1 beyond the register; `left` is the greater one.
     line : UUID or None
-        The boundary line 界线 that owns the arcs.
+        The boundary line 界线 that owns the arcs; None within a town.
     """
 
     level: int
@@ -54,13 +55,16 @@ def boundary_groups(snapshot: Snapshot) -> dict[BoundaryGroup, list[GroupedArc]]
 def line_properties(
     snapshot: Snapshot, group: BoundaryGroup, lines: Mapping[uuid.UUID, SnapshotLine]
 ) -> dict[str, str | int | float | None]:
-    """Return the public properties of a group; a side beyond the register has no name."""
+    """Return the public properties of a group; a side beyond the register has no name.
+
+    Arcs without a line 界线, as those within a town, are a working line 工作界 without a name.
+    """
     line = None if group.line is None else lines[group.line]
     return {
         "id": None if group.line is None else str(group.line),
         "name": None if line is None else line.name,
         "level": group.level,
-        "legal_status": None if line is None else line.legal_status,
+        "legal_status": WORKING if line is None else line.legal_status,
         "left": snapshot.divisions[group.left].name if group.left >= 0 else None,
         "right": snapshot.divisions[group.right].name if group.right >= 0 else None,
     }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from boundaries.arcs import OUTSIDE
 from gazetteer.changes.edition_steps import LineFacts
 from gazetteer.imports.stages import Stage, StageUnit
-from gazetteer.rules.lines import line_name
+from gazetteer.rules.lines import LOWEST_LEGAL_LEVEL, line_name
 
 _BEYOND = "outside"
 _NOBODY = "nobody"
@@ -21,7 +21,7 @@ LineKey = tuple[int, frozenset[Side]]
 
 @dataclass(frozen=True)
 class LineState:
-    """The lines in force and the line of every arc."""
+    """The lines in force and the line of every arc (None within a town)."""
 
     facts: Mapping[uuid.UUID, LineFacts]
     of_arc: Mapping[int, uuid.UUID | None]
@@ -89,6 +89,7 @@ def pass_event(
 
     A line goes on when its two sides go on (as what they become) and lie at the same level; where two lines
     come to have the same sides, the one with more arcs takes the other's. Names follow those of the sides.
+    Villages of one town have a line only where they had one.
 
     Parameters
     ----------
@@ -103,20 +104,30 @@ def pass_event(
         line, before = state.of_arc.get(arc), state.key_of_arc.get(arc)
         if line is not None and before is not None and _carry(before, unit_map) == key:
             claims[key][line] += 1
-    of_key = {key: _claimant(claims.get(key)) for key in sorted(set(keys.values()), key=_order)}
-    facts = {of_key[key]: _facts(stage, key, externals) for key in of_key}
+    of_key = {
+        key: _claimant(claims.get(key))
+        for key in sorted(set(keys.values()), key=_order)
+        if key in claims or _needs_line(key, externals)
+    }
+    facts = {line: _facts(stage, key, externals) for key, line in of_key.items()}
     founded = {line: fact for line, fact in facts.items() if line not in state.facts}
     changed = {
         line: fact for line, fact in facts.items() if line in state.facts and state.facts[line] != fact
     }
     ended = tuple(sorted(set(state.facts) - set(facts), key=str))
-    after = LineState(facts, {arc: of_key[key] for arc, key in keys.items()}, dict(keys))
+    after = LineState(facts, {arc: of_key.get(key) for arc, key in keys.items()}, dict(keys))
     return LineChange(founded, changed, ended, after)
 
 
 def _carry(key: LineKey, unit_map: Mapping[uuid.UUID, uuid.UUID]) -> LineKey:
     level, sides = key
     return level, frozenset(unit_map.get(s, s) if isinstance(s, uuid.UUID) else s for s in sides)
+
+
+def _needs_line(key: LineKey, externals: Mapping[uuid.UUID, StageUnit]) -> bool:
+    """Whether a line is founded where none goes on: not between villages of one town."""
+    level, sides = key
+    return level <= LOWEST_LEGAL_LEVEL or any(side == _BEYOND or side in externals for side in sides)
 
 
 def _claimant(claims: Counter[uuid.UUID] | None) -> uuid.UUID:

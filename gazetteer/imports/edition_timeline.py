@@ -223,7 +223,7 @@ def _changed_arcs(
         if arc < 0 and arc not in before.of_arc:
             continue
         relabelled = redrawn and arc in arcs.relabelled
-        if line is not None and (relabelled or line != before.of_arc.get(arc)):
+        if relabelled or line != before.of_arc.get(arc):
             changed[arc] = ChangedArc(*sides[arc], line)
     return changed
 
@@ -234,14 +234,12 @@ def _with_map(step: Step, drawn: Drawn, faces: FaceMatch, arcs: ArcMatch, lines:
     begun = []
     for number in sorted((arc for arc in arcs.sides if arc < 0), reverse=True):
         row = -number - 1
-        line = lines.of_arc[number]
-        assert line is not None
         begun.append(
             NewArcRow(
                 int(arcs.node_numbers[table.start_node[row]]),
                 int(arcs.node_numbers[table.end_node[row]]),
                 *arcs.sides[number],
-                line,
+                lines.of_arc[number],
                 table.points(row),
             )
         )

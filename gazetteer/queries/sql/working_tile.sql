@@ -71,7 +71,7 @@ WITH tile AS (
     LEFT JOIN chain l ON l.face_id = part.left_face
     LEFT JOIN chain r ON r.face_id = part.right_face
 ), line AS (
-    SELECT border.level, s.name, s.legal_status,
+    SELECT border.level, s.name, COALESCE(s.legal_status, '600004') AS legal_status,
         ST_AsMVTGeom(
             ST_Transform(ST_Simplify(border.geom, :tolerance, true), 3857), tile.frame, 4096, 64, true
         ) AS geom

@@ -89,6 +89,13 @@ def test_lines_when_owned_then_carry_name_and_status(held: Snapshot) -> None:
     assert [(row["name"], row["level"], row["legal_status"]) for row in rows] == [("甲乙线", 4, "600001")]
 
 
+def test_lines_when_nobody_gave_them_then_are_working_lines_without_a_name(held: Snapshot) -> None:
+    rows = [row for _, row in layer_rows(held, get_layer("boundary_lines")) if row["id"] is None]
+
+    assert 5 in {row["level"] for row in rows}
+    assert {(row["name"], row["legal_status"]) for row in rows} == {(None, "600004")}
+
+
 def test_polygons_when_yielded_then_lie_on_the_grid(held: Snapshot) -> None:
     for geom, _ in layer_rows(held, get_layer("villages")):
         points = shapely.get_coordinates(geom)

@@ -56,9 +56,9 @@ def test_first_load_when_three_levels_then_faces_parents_shapes_and_lines_stand(
     assert {line.name: line.level for line in register.lines.values()} == {
         "试验县外界线": 3,
         "东河—西河线": 4,
-        "甲—乙线": 5,
-        "丙—丁线": 5,
     }
+    within = [arc for arc in register.arcs.values() if arc.line is None]
+    assert len(within) == 2
 
 
 def test_first_load_when_the_day_before_then_nothing_is_in_force(session: Session, tmp_path: Path) -> None:
