@@ -15,7 +15,9 @@ from gazetteer.models.change_request import ChangeRequest, Operation, Review
 from gazetteer.models.division import Division, DivisionCode, DivisionName, DivisionShape, DivisionState
 from gazetteer.models.event import Event, Lineage
 from gazetteer.models.import_batch import ImportBatch
+from gazetteer.models.inspection import Inspection
 from gazetteer.models.job import Job
+from gazetteer.models.marker import Marker, MarkerPhoto, MarkerState, Tripoint, TripointState
 from gazetteer.models.place_name import PlaceName, PlaceNameState
 from gazetteer.models.release import Release, ReleaseArtifact
 from gazetteer.models.user import ApiToken, User, UserGrant, UserSession
@@ -37,8 +39,12 @@ __all__ = [
     "Event",
     "Face",
     "ImportBatch",
+    "Inspection",
     "Job",
     "Lineage",
+    "Marker",
+    "MarkerPhoto",
+    "MarkerState",
     "Member",
     "Node",
     "NodePosition",
@@ -48,6 +54,8 @@ __all__ = [
     "Release",
     "ReleaseArtifact",
     "Review",
+    "Tripoint",
+    "TripointState",
     "User",
     "UserGrant",
     "UserSession",

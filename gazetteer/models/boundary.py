@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 from geoalchemy2 import Geometry, WKBElement
@@ -58,7 +59,7 @@ class BoundaryLine(Base):
 
 
 class BoundaryLineState(Dated, Base):
-    """Name, sides and legal status of a boundary line in a period."""
+    """Name, sides, legal basis, survey and course of a boundary line in a period."""
 
     __tablename__ = "boundary_line_state"
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -69,6 +70,12 @@ class BoundaryLineState(Dated, Base):
     legal_status: Mapped[str] = mapped_column(default="600004")
     follows: Mapped[str | None]
     agreement_no: Mapped[str | None]
+    line_type: Mapped[str | None]
+    agreement_date: Mapped[dt.date | None]
+    agreement_clause: Mapped[str | None]
+    survey_date: Mapped[dt.date | None]
+    accuracy_m: Mapped[float | None]
+    course: Mapped[str | None]
 
 
 class ArcRow(Dated, Base):
