@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from api.schemas.line_operations import LINE_OPERATIONS
+
 Schema = dict[str, Any]
 
 _ID: Schema = {"type": "string", "format": "uuid"}
@@ -224,4 +226,4 @@ OPERATIONS: tuple[Schema, ...] = (
     ),
 )
 
-OPERATIONS_SCHEMA: Schema = {"type": "array", "items": {"oneOf": list(OPERATIONS)}}
+OPERATIONS_SCHEMA: Schema = {"type": "array", "items": {"oneOf": [*OPERATIONS, *LINE_OPERATIONS]}}

@@ -68,7 +68,7 @@ MARKER = DatedTable(
         "line_id",
         "number",
         "letter",
-        "kind",
+        "form",
         "material",
         "node_id",
         "x",

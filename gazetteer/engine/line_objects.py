@@ -84,7 +84,7 @@ class Marker:
     ----------
     letter : str
         Q single; A, B of a pair with one number; C, D, E of three.
-    kind : str
+    form : str
         single_two 单立双面, single_three 单立三面, double 同号双立, triple 同号三立.
     node : int or None
         The node it stands on; it then moves with it.
@@ -102,7 +102,7 @@ class Marker:
     line: str
     number: str
     letter: str
-    kind: str
+    form: str
     material: str
     node: int | None
     place: Place

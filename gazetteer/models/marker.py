@@ -22,7 +22,7 @@ class Marker(Base):
 
 
 class MarkerState(Dated, Base):
-    """Number, kind, place and sides of a marker in a period; on a node, or at x, y in 1e-9 degree."""
+    """Number, form, place and sides of a marker in a period; on a node, or at x, y in 1e-9 degree."""
 
     __tablename__ = "marker_state"
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -30,7 +30,7 @@ class MarkerState(Dated, Base):
     line_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("boundary_line.id"))
     number: Mapped[str]
     letter: Mapped[str]
-    kind: Mapped[str]
+    form: Mapped[str]
     material: Mapped[str]
     node_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("node.id"))
     x: Mapped[int | None] = mapped_column(BigInteger)

@@ -8,8 +8,9 @@ from gazetteer.rules.intent_divisions import DIVISION_PARSERS
 from gazetteer.rules.intent_fields import Body, Item
 from gazetteer.rules.intent_geometry import GEOMETRY_PARSERS
 from gazetteer.rules.intent_land import LAND_PARSERS
+from gazetteer.rules.intent_lines import LINE_PARSERS
 
 Parser = Callable[[Item], Body]
 
-PARSERS: Mapping[str, Parser] = {**GEOMETRY_PARSERS, **DIVISION_PARSERS, **LAND_PARSERS}
+PARSERS: Mapping[str, Parser] = {**GEOMETRY_PARSERS, **DIVISION_PARSERS, **LAND_PARSERS, **LINE_PARSERS}
 """Kind -> how its body is read. The bodies are those of the API document."""

@@ -43,7 +43,7 @@ CREATE TABLE marker_state (
     line_id uuid NOT NULL REFERENCES boundary_line,
     number text NOT NULL CHECK (number <> ''),
     letter text NOT NULL CHECK (letter IN ('Q', 'A', 'B', 'C', 'D', 'E')),
-    kind text NOT NULL CHECK (kind IN ('single_two', 'single_three', 'double', 'triple')),
+    form text NOT NULL CHECK (form IN ('single_two', 'single_three', 'double', 'triple')),
     material text NOT NULL CHECK (material <> ''),
     node_id bigint REFERENCES node,
     x bigint CHECK (abs(x) <= 180000000000),
@@ -63,15 +63,15 @@ CREATE TABLE marker_state (
     closed_event_id bigint REFERENCES event,
     CHECK ((node_id IS NULL) = (x IS NOT NULL) AND (x IS NULL) = (y IS NULL)),
     CHECK (side_1_id <> side_2_id AND side_1_id IS DISTINCT FROM side_3_id AND side_2_id IS DISTINCT FROM side_3_id),
-    CHECK ((kind IN ('single_three', 'triple')) = (side_3_id IS NOT NULL)),
-    CHECK (CASE kind WHEN 'double' THEN letter IN ('A', 'B') WHEN 'triple' THEN letter IN ('C', 'D', 'E') ELSE letter = 'Q' END),
+    CHECK ((form IN ('single_three', 'triple')) = (side_3_id IS NOT NULL)),
+    CHECK (CASE form WHEN 'double' THEN letter IN ('A', 'B') WHEN 'triple' THEN letter IN ('C', 'D', 'E') ELSE letter = 'Q' END),
     CHECK (jsonb_typeof(reference_objects) = 'array' AND jsonb_array_length(reference_objects) <= 3),
     CHECK (upper_inf(recorded) = (closed_event_id IS NULL)),
     EXCLUDE USING gist (marker_id WITH =, valid WITH &&, recorded WITH &&),
     CONSTRAINT marker_one_number EXCLUDE USING gist (line_id WITH =, number WITH =, letter WITH =, valid WITH &&, recorded WITH &&)
 );
 COMMENT ON COLUMN marker_state.letter IS 'Q single; A B two with one number; C D E three with one number (GB/T 17796)';
-COMMENT ON COLUMN marker_state.kind IS 'single_two 单立双面 single_three 单立三面 double 同号双立 triple 同号三立';
+COMMENT ON COLUMN marker_state.form IS 'single_two 单立双面 single_three 单立三面 double 同号双立 triple 同号三立';
 COMMENT ON COLUMN marker_state.node_id IS 'the node it stands on and moves with; null: it stands at x, y';
 COMMENT ON COLUMN marker_state.x IS 'longitude in 1e-9 degree, EPSG:4490';
 COMMENT ON COLUMN marker_state.y IS 'latitude in 1e-9 degree, EPSG:4490';
