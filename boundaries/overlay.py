@@ -91,7 +91,7 @@ def overlay(
     ]
 
 
-def as_array(geoms: Sequence[BaseGeometry]) -> ObjectArray:
+def as_array(geoms: Sequence[shapely.Geometry]) -> ObjectArray:
     """Return geometries as an array of objects, also when there are none."""
     found = np.empty(len(geoms), dtype=object)
     found[:] = geoms

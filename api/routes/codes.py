@@ -17,4 +17,5 @@ api = make_blueprint("codes", "Codes of divisions 区划代码")
 @public
 def get_code(path: CodePath, query: AtDay) -> Response:
     """Return who bore a code, who bears it on a day, and what they are today."""
-    return reply(CodeOut.model_validate(find_code(get_session(), path.code, query.as_of)))
+    found = find_code(get_session(), path.code, query.as_of, query.known_at)
+    return reply(CodeOut.model_validate(found))

@@ -22,6 +22,7 @@ from gazetteer import clock
 from gazetteer.queries import divisions
 from gazetteer.queries.history import list_history
 from gazetteer.queries.lineage import get_lineage
+from gazetteer.queries.moments import choose_when
 
 api = make_blueprint("divisions", "The register of divisions 行政区划")
 
@@ -32,7 +33,7 @@ def list_divisions(query: DivisionQuery) -> Response:
     """List divisions by level and code; page by `cursor`."""
     session = get_session()
     wanted = divisions.Filter(
-        on=query.as_of or clock.today(session),
+        on=choose_when(session, query.as_of, query.known_at),
         level=query.level,
         parent=query.parent,
         within=query.within,
@@ -47,7 +48,7 @@ def list_divisions(query: DivisionQuery) -> Response:
 @public
 def get_division(path: DivisionPath, query: AtDay) -> Response:
     """Return a division; one that has ended is shown as it last stood, unless a day is asked."""
-    found = divisions.get_division(get_session(), path.key, query.as_of)
+    found = divisions.get_division(get_session(), path.key, query.as_of, query.known_at)
     return reply(DivisionOut.model_validate(found))
 
 
@@ -74,7 +75,7 @@ def get_division_lineage(path: DivisionPath) -> Response:
 @guard("working.read")
 def get_boundary(path: DivisionPath, query: AtDay) -> Response:
     """Return the boundary as GeoJSON at the full precision of the register."""
-    division, geometry = divisions.get_boundary(get_session(), path.key, query.as_of)
+    division, geometry = divisions.get_boundary(get_session(), path.key, query.as_of, query.known_at)
     properties = DivisionOut.model_validate(division)
     response = reply(FeatureOut(id=division.id, geometry=geometry, properties=properties))
     response.content_type = "application/geo+json"

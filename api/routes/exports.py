@@ -20,6 +20,8 @@ api = make_blueprint("exports", "Exports 导出")
 def post_export(body: ExportBody) -> Response:
     """Ask for a layer as a file; the answer is the job, whose file is fetched when it is done."""
     session, actor = get_session(), get_actor()
-    order = ExportOrder(body.layer, body.crs, body.encoding, body.within, body.as_of, body.release)
+    order = ExportOrder(
+        body.layer, body.crs, body.encoding, body.within, body.as_of, body.release, body.known_at
+    )
     job = request_export(session, actor, order)
     return reply(JobAnswer(job=JobOut.model_validate(get_job(session, actor, job.id))), 202)

@@ -10,8 +10,8 @@ from api.database import get_session
 from api.schemas.base import IdPath
 from api.schemas.box import parse_box
 from api.schemas.register import AtDay, NameOut, NamePage, NameQuery
-from gazetteer import clock
 from gazetteer.queries import names
+from gazetteer.queries.moments import choose_when
 
 api = make_blueprint("names", "Place names 地名")
 
@@ -22,7 +22,7 @@ def list_names(query: NameQuery) -> Response:
     """List place names by name; page by `cursor`."""
     session = get_session()
     wanted = names.NameFilter(
-        on=query.as_of or clock.today(session),
+        on=choose_when(session, query.as_of, query.known_at),
         q=query.q,
         kind=query.kind,
         within=query.within,
@@ -36,4 +36,5 @@ def list_names(query: NameQuery) -> Response:
 @public
 def get_name(path: IdPath, query: AtDay) -> Response:
     """Return a place name."""
-    return reply(NameOut.model_validate(names.get_name(get_session(), path.id, query.as_of)))
+    found = names.get_name(get_session(), path.id, query.as_of, query.known_at)
+    return reply(NameOut.model_validate(found))

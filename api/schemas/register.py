@@ -8,17 +8,22 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from api.schemas.base import Answer, Body, Cursor, Limit, Text
+from api.schemas.base import Answer, Body, Cursor, LawDay, Limit, Moment, Text
 from api.schemas.box import BoxText
 
-AsOf = Annotated[dt.date | None, Field(description="A day of law (Asia/Shanghai); today unless given")]
+AsOf = Annotated[LawDay | None, Field(description="A day of law (Asia/Shanghai); today unless given")]
+KnownAt = Annotated[
+    Moment | None,
+    Field(description="As it was known at that moment, with time zone; `as_of` is then its day unless given"),
+]
 Box = tuple[float, float, float, float]
 
 
 class AtDay(Body):
-    """A day."""
+    """A day of law, and a moment of knowledge."""
 
     as_of: AsOf = None
+    known_at: KnownAt = None
 
 
 class DivisionPath(Body):
@@ -34,6 +39,7 @@ class DivisionQuery(Body):
     parent: uuid.UUID | None = None
     within: Annotated[uuid.UUID | None, Field(description="This division and all below it")] = None
     as_of: AsOf = None
+    known_at: KnownAt = None
     q: Annotated[str | None, Field(min_length=1, max_length=100, description="Part of a name; code")] = None
     external: Annotated[bool, Field(description="Neighbours outside the register instead")] = False
     limit: Limit = 50
@@ -66,6 +72,10 @@ class DivisionOut(Answer):
     centre: tuple[float, float] | None
     external: bool
     as_of: dt.date = Field(description="The day it is shown at")
+    known_at: dt.datetime | None = Field(description="The moment of knowledge it is shown at; null is now")
+    status: Literal["in_force", "ended", "pending"] = Field(
+        description="现行, 已撤销 or 待生效, as of today (or of the day of `known_at`)"
+    )
 
 
 class DivisionPage(Answer):
@@ -168,8 +178,9 @@ class CodeOut(Answer):
 
     code: str
     as_of: dt.date
+    known_at: dt.datetime | None
     holder: HolderOut | None = Field(description="Who bears it on that day")
-    holders: list[HolderOut] = Field(description="Everybody who ever bore it, the oldest first")
+    holders: list[HolderOut] = Field(description="Everybody who ever bore it, the newest first")
     note: str | None
 
 
@@ -211,6 +222,7 @@ class NameQuery(Body):
     within: uuid.UUID | None = None
     bbox: BoxText | None = None
     as_of: AsOf = None
+    known_at: KnownAt = None
     limit: Limit = 50
     cursor: Cursor | None = None
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from api.schemas.base import Answer, Body
+from api.schemas.base import Answer, Body, LawDay, Moment
 from api.schemas.jobs import JobOut
 
 Version = Annotated[str, Field(pattern=r"^(latest|[0-9]{4}\.[0-9]+)$", description="A version, or `latest`")]
@@ -53,7 +53,7 @@ class ReleaseOrder(Body):
     """What a publisher asks for."""
 
     note: Annotated[str, Field(max_length=2000)] = ""
-    as_of: dt.date | None = Field(default=None, description="The day of law to publish; today unless given")
+    as_of: LawDay | None = Field(default=None, description="The day of law to publish; today unless given")
 
 
 class ArtifactOut(Answer):
@@ -114,5 +114,6 @@ class ExportBody(Body):
     crs: Annotated[int, Field(description="4490, or a CGCS2000 3-degree zone (4513-4554)")] = 4490
     encoding: Literal["UTF-8", "GBK"] = "UTF-8"
     within: uuid.UUID | None = Field(default=None, description="Only what lies in this division")
-    as_of: dt.date | None = Field(default=None, description="The day of law; today unless given")
+    as_of: LawDay | None = Field(default=None, description="The day of law; today unless given")
+    known_at: Moment | None = Field(default=None, description="As it was known at that moment")
     release: Version | None = Field(default=None, description="Out of a release instead of the register")

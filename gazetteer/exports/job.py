@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from boundaries.files.read import read_layer
 from boundaries.files.write import About, Package, Value, write_shapefile
-from gazetteer.errors import NotFound, RuleBroken
+from gazetteer.clock import LAW_ZONE
+from gazetteer.errors import NotFound
 from gazetteer.exports.layers import ExportLayer, Row, get_layer
 from gazetteer.exports.package import write_layer
-from gazetteer.operations.exports import ExportOrder
+from gazetteer.operations.exports import ExportOrder, require_one_state
 from gazetteer.operations.progress import RunningJob, Tell
+from gazetteer.queries.moments import choose_when
 from gazetteer.queries.releases import ReleaseView, get_release
 from gazetteer.queries.snapshot import snapshot
 from gazetteer.settings import Settings
@@ -50,6 +52,8 @@ def exports_folder(home: Path) -> Path:
 def file_name(order: ExportOrder) -> str:
     """Return the name under which people save an export."""
     when = order.release or (order.as_of.isoformat() if order.as_of else "current")
+    if order.known_at is not None:
+        when += f"_known_{order.known_at.astimezone(LAW_ZONE):%Y%m%dT%H%M%S}"
     return f"{order.layer}_{when}_{order.crs}_{SUFFIXES[order.encoding]}.zip"
 
 
@@ -64,20 +68,24 @@ def export_layer(
         return _from_release(release, layer, order, settings.home, path)
     with sessions() as session:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        register = snapshot(session, order.as_of)
+        register = snapshot(session, choose_when(session, order.as_of, order.known_at))
     tell(0.5, "写入 writing")
-    return write_layer(register, layer, path, epsg=order.crs, encoding=order.encoding, within=order.within)
+    known = f"按 {order.known_at.isoformat()} 当时所知 as known at that moment" if order.known_at else ""
+    return write_layer(
+        register,
+        layer,
+        path,
+        epsg=order.crs,
+        encoding=order.encoding,
+        within=order.within,
+        remarks=(known,) if known else (),
+    )
 
 
 def _from_release(
     release: ReleaseView, layer: ExportLayer, order: ExportOrder, home: Path, path: Path
 ) -> Package:
-    if order.within is not None or order.as_of is not None:
-        raise RuleBroken(
-            "发布版本的数据包是完整的，不能再按范围或日期截取；请去掉 release 或去掉 within/as_of。",
-            "The packages of a release are whole: leave out either `release` or `within` and `as_of`.",
-            code="release_is_whole",
-        )
+    require_one_state(order)
     name = f"{layer.name}_{SUFFIXES[order.encoding]}.zip"
     artifact = next((a for a in release.artifacts if a.name == name), None)
     folder = home / "releases" / release.version / "public"

@@ -9,13 +9,13 @@ from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
-from gazetteer import clock
 from gazetteer.changes import audit
 from gazetteer.changes.queue import enqueue
-from gazetteer.errors import Forbidden
+from gazetteer.errors import Forbidden, RuleBroken
 from gazetteer.models import Job
 from gazetteer.queries.chains import find_paths
 from gazetteer.queries.lineage import find_standing
+from gazetteer.queries.moments import choose_when
 from gazetteer.queries.releases import get_release
 from gazetteer.roles import Actor, can, require
 
@@ -32,6 +32,8 @@ class ExportOrder:
         Only what lies in this division.
     as_of : date, optional
         The day of law; today unless given. Not together with `release`.
+    known_at : datetime, optional
+        As it was known at that moment. Not together with `release`.
     release : str, optional
         A published version, or ``latest``.
     """
@@ -42,6 +44,7 @@ class ExportOrder:
     within: uuid.UUID | None = None
     as_of: dt.date | None = None
     release: str | None = None
+    known_at: dt.datetime | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the order as the arguments of a job."""
@@ -52,6 +55,7 @@ class ExportOrder:
             "within": None if self.within is None else str(self.within),
             "as_of": None if self.as_of is None else self.as_of.isoformat(),
             "release": self.release,
+            "known_at": None if self.known_at is None else self.known_at.isoformat(),
         }
 
     @classmethod
@@ -64,6 +68,7 @@ class ExportOrder:
             within=uuid.UUID(body["within"]) if body["within"] else None,
             as_of=dt.date.fromisoformat(body["as_of"]) if body["as_of"] else None,
             release=body["release"],
+            known_at=dt.datetime.fromisoformat(body["known_at"]) if body.get("known_at") else None,
         )
 
 
@@ -74,20 +79,32 @@ def request_export(session: Session, actor: Actor, order: ExportOrder) -> Job:
     their own area: `within` must lie there, and is that area when it is left out.
     """
     require(actor, "export")
+    require_one_state(order)
     if order.release is None:
         order = _in_own_area(session, actor, order)
     else:
         # `latest` is what it is now, not what it will be when the worker comes to it.
         release = get_release(session, order.release)
-        order = ExportOrder(order.layer, order.crs, order.encoding, order.within, None, release.version)
+        order = replace(order, release=release.version)
     job = enqueue(session, "export", order.as_json(), actor.user_id)
     audit.append(session, actor.user_id, "export.request", "job", job.id, order.as_json())
     session.commit()
     return job
 
 
+def require_one_state(order: ExportOrder) -> None:
+    """Raise RuleBroken when an order names a release and a part or a state of the register beside it."""
+    if order.release is not None and (order.within or order.as_of or order.known_at):
+        raise RuleBroken(
+            "发布版本的数据包是完整的，不能再按范围或日期截取；请去掉 release 或 within、as_of、known_at。",
+            "The packages of a release are whole: leave out either `release` or `within`, `as_of` and "
+            "`known_at`.",
+            code="release_is_whole",
+        )
+
+
 def _in_own_area(session: Session, actor: Actor, order: ExportOrder) -> ExportOrder:
-    on = order.as_of or clock.today(session)
+    on = choose_when(session, order.as_of, order.known_at)
     if order.within is not None:
         require(actor, "export", find_paths(session, [order.within], on)[order.within])
         return order

@@ -6,19 +6,28 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, Literal
 
+import shapely
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from gazetteer import clock
 from gazetteer.errors import NotFound
 from gazetteer.queries.codes import find_holder
+from gazetteer.queries.known_shapes import KnownShape, find_known_shapes
+from gazetteer.queries.moments import choose_when, known_of
 from gazetteer.queries.pages import Page, escape_like, parse_cursor, write_cursor
-from gazetteer.queries.sql import load
+from gazetteer.queries.sql import read
+from gazetteer.queries.stand import DatedQuery, Stand, When, day_of
 
 NEVER_PUBLISHED = "该时期没有公布过代码。No code was published for this period."
+
+
+Status = Literal["in_force", "ended", "pending"]
+"""现行, 已撤销, 待生效: as of today, or of the day of the moment of knowledge."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +58,11 @@ class DivisionView:
     centre: tuple[float, float] | None
     external: bool
     as_of: dt.date
+    known_at: dt.datetime | None
+    status: Status
 
 
-_LIFE = text(
+_LIFE = DatedQuery(
     """
     SELECT bool_or(s.valid @> CAST(:on AS date)) AS lives,
         min(lower(s.valid)) AS first_day, max(upper(s.valid)) AS end_day,
@@ -74,16 +85,35 @@ _SHAPE = text(
 )
 
 
-def find_details(session: Session, wanted: Sequence[tuple[uuid.UUID, dt.date]]) -> list[DivisionView]:
-    """Return the divisions as they stood on the day given with each, in the order asked."""
+@cache
+def _details() -> DatedQuery:
+    return DatedQuery(read("division_details"))
+
+
+def find_details(
+    session: Session, wanted: Sequence[tuple[uuid.UUID, dt.date]], known: dt.datetime | None = None
+) -> list[DivisionView]:
+    """Return the divisions as they stood on the day given with each, in the order asked.
+
+    Parameters
+    ----------
+    known : datetime, optional
+        As known at that moment; polygons are then built anew, for one day only.
+    """
     if not wanted:
         return []
     ids, days = zip(*wanted, strict=True)
-    rows = session.execute(load("division_details"), {"ids": list(ids), "days": list(days)})
-    return [_view(row) for row in rows]
+    when: When = days[0] if known is None else Stand(days[0], known)
+    values = {"ids": list(ids), "days": list(days), "cached": known is None}
+    today = clock.today(session) if known is None else known.astimezone(clock.LAW_ZONE).date()
+    views = [_view(row, known, today) for row in _details().run(session, when, **values)]
+    if known is None:
+        return views
+    shapes = find_known_shapes(session, ids, when)
+    return [_with_shape(view, shapes.get(view.id)) for view in views]
 
 
-def _view(row: Row[Any]) -> DivisionView:
+def _view(row: Row[Any], known: dt.datetime | None, today: dt.date) -> DivisionView:
     parent = Parent(row.parent_id, row.parent_name or "", row.parent_code) if row.parent_id else None
     placed = row.west is not None
     return DivisionView(
@@ -102,19 +132,38 @@ def _view(row: Row[Any]) -> DivisionView:
         centre=(row.lon, row.lat) if placed else None,
         external=row.external,
         as_of=row.day,
+        known_at=known,
+        status=_status(row.first_day, row.end_day, today),
     )
 
 
-def find_day(session: Session, division_id: uuid.UUID, as_of: dt.date | None) -> dt.date:
+def _status(first_day: dt.date | None, end_day: dt.date | None, today: dt.date) -> Status:
+    if end_day is not None and end_day <= today:
+        return "ended"
+    return "pending" if first_day is not None and first_day > today else "in_force"
+
+
+def _with_shape(view: DivisionView, shape: KnownShape | None) -> DivisionView:
+    if shape is None:
+        return view
+    west, south, east, north = shape.geom.bounds
+    centre = shapely.point_on_surface(shape.geom)
+    return replace(view, area_m2=shape.area_m2, bbox=(west, south, east, north), centre=(centre.x, centre.y))
+
+
+def find_day(
+    session: Session, division_id: uuid.UUID, as_of: dt.date | None, known: dt.datetime | None = None
+) -> dt.date:
     """Return the day to show a division at: `as_of`, else today, else the last or first of its days.
 
     Raises
     ------
     NotFound
-        There is no such division, or it did not exist on `as_of`.
+        There is no such division, or it did not exist on `as_of`, as known now or at the moment `known`.
     """
-    on = as_of or clock.today(session)
-    row = session.execute(_LIFE, {"id": division_id, "on": on}).one_or_none()
+    when = choose_when(session, as_of, known)
+    on = day_of(when)
+    row = _LIFE.run(session, when, id=division_id).one_or_none()
     if row is None:
         raise NotFound(f"没有此区划：{division_id}。", f"There is no division {division_id}.")
     if row.lives:
@@ -132,36 +181,56 @@ def find_day(session: Session, division_id: uuid.UUID, as_of: dt.date | None) ->
     return day
 
 
-def require_division(session: Session, key: str, as_of: dt.date | None = None) -> uuid.UUID:
+def require_division(
+    session: Session, key: str, as_of: dt.date | None = None, known: dt.datetime | None = None
+) -> uuid.UUID:
     """Return the division meant by an id or a code (padded or not); NotFound when there is none."""
     try:
         return uuid.UUID(key)
     except ValueError:
-        return find_holder(session, key, as_of)
+        return find_holder(session, key, as_of, known)
 
 
-def get_division(session: Session, key: str, as_of: dt.date | None = None) -> DivisionView:
-    """Return a division by id or code, at a date or as it stands now (an ended one as it last stood)."""
-    division_id = require_division(session, key, as_of)
-    return find_details(session, [(division_id, find_day(session, division_id, as_of))])[0]
+def get_division(
+    session: Session, key: str, as_of: dt.date | None = None, known: dt.datetime | None = None
+) -> DivisionView:
+    """Return a division by id or code, at a date or as it stands now (an ended one as it last stood).
+
+    Parameters
+    ----------
+    known : datetime, optional
+        As it was known at that moment.
+    """
+    division_id = require_division(session, key, as_of, known)
+    return find_details(session, [(division_id, find_day(session, division_id, as_of, known))], known)[0]
 
 
 def get_boundary(
-    session: Session, key: str, as_of: dt.date | None = None
+    session: Session, key: str, as_of: dt.date | None = None, known: dt.datetime | None = None
 ) -> tuple[DivisionView, dict[str, Any]]:
     """Return a division with its polygon as GeoJSON (EPSG:4490, nine decimals: the grid)."""
-    division = get_division(session, key, as_of)
-    geometry = session.scalar(_SHAPE, {"id": division.id, "on": division.as_of})
+    division = get_division(session, key, as_of, known)
+    geometry = _geometry(session, division)
     if geometry is None:
         raise NotFound("该区划没有界线图形。", "The division has no shape.", code="no_shape")
     return division, json.loads(geometry)
 
 
+def _geometry(session: Session, division: DivisionView) -> str | None:
+    if division.known_at is None:
+        cached: str | None = session.scalar(_SHAPE, {"id": division.id, "on": division.as_of})
+        return cached
+    stand = Stand(division.as_of, division.known_at)
+    shape = find_known_shapes(session, [division.id], stand).get(division.id)
+    # Shortest decimals that give the same double back: the grid has nine, so nothing is lost.
+    return None if shape is None else shapely.to_geojson(shape.geom)
+
+
 @dataclass(frozen=True)
 class Filter:
-    """Which divisions; None asks for all."""
+    """Which divisions, at which day as known when; None asks for all."""
 
-    on: dt.date
+    on: When
     level: int | None = None
     parent: uuid.UUID | None = None
     within: uuid.UUID | None = None
@@ -235,7 +304,7 @@ def list_divisions(
     session: Session, wanted: Filter, *, limit: int = 50, cursor: str | None = None
 ) -> Page[DivisionView]:
     """Return a page of divisions by level, code and id; those without a code come last in their level."""
-    values: dict[str, Any] = {"on": wanted.on, "external": wanted.external, "limit": limit + 1}
+    values: dict[str, Any] = {"external": wanted.external, "limit": limit + 1}
     asked = [name for name in ("level", "parent", "within", "q") if getattr(wanted, name) is not None]
     values |= {name: getattr(wanted, name) for name in asked if name != "q"}
     if wanted.q is not None:
@@ -250,9 +319,10 @@ def list_divisions(
     few = wanted.within is not None or wanted.parent is not None
     found = _FOUND.format(codes=_CODES_OF_FEW if few else _CODES_OF_ALL)
     query = f"{tree} {found} {conditions} ORDER BY d.level, sort_code, d.id LIMIT :limit"
-    rows = session.execute(text(query), values).all()
+    rows = DatedQuery(query).run(session, wanted.on, **values).all()
     shown = rows[:limit]
     more = len(rows) > limit
-    views = find_details(session, [(row.id, wanted.on) for row in shown])
+    day, known = day_of(wanted.on), known_of(wanted.on)
+    views = find_details(session, [(row.id, day) for row in shown], known)
     last = shown[-1] if more else None
     return Page(tuple(views), write_cursor((last.level, last.sort_code, last.id)) if last else None)

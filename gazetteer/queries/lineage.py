@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
+from gazetteer.queries.stand import DatedQuery, When
+
 
 @dataclass(frozen=True)
 class Ref:
@@ -52,7 +54,7 @@ class LineageView:
     successors: tuple[LineageLink, ...]
 
 
-_REFS = text(
+_REFS = DatedQuery(
     """
     SELECT d.id, d.level, n.name, k.code
     FROM division d
@@ -85,7 +87,7 @@ _LINKS = text(
     ORDER BY e.effective_on DESC, e.id DESC, l.area_m2 DESC NULLS LAST, l.id
     """
 )
-_TODAY = text(
+_TODAY = DatedQuery(
     """
     WITH RECURSIVE onward AS (
         SELECT start, start AS id
@@ -111,7 +113,7 @@ _TODAY = text(
     """
 )
 
-_STANDING = text(
+_STANDING = DatedQuery(
     """
     SELECT DISTINCT division_id
     FROM division_state
@@ -122,25 +124,25 @@ _STANDING = text(
 )
 
 
-def find_refs(session: Session, ids: Collection[uuid.UUID], on: dt.date) -> dict[uuid.UUID, Ref]:
+def find_refs(session: Session, ids: Collection[uuid.UUID], on: When) -> dict[uuid.UUID, Ref]:
     """Return divisions by the name and code they have on a day, or else last had."""
-    rows = session.execute(_REFS, {"ids": list(ids), "on": on})
+    rows = _REFS.run(session, on, ids=list(ids))
     return {row.id: Ref(row.id, row.level, row.name or "", row.code) for row in rows}
 
 
 def find_today(
-    session: Session, ids: Collection[uuid.UUID], on: dt.date
+    session: Session, ids: Collection[uuid.UUID], on: When
 ) -> dict[uuid.UUID, tuple[uuid.UUID, ...]]:
     """Return for each division what it is on a day: itself while it exists, else those it went into."""
     found: dict[uuid.UUID, list[uuid.UUID]] = {i: [] for i in ids}
-    for row in session.execute(_TODAY, {"ids": list(ids), "on": on}):
+    for row in _TODAY.run(session, on, ids=list(ids)):
         found[row.start].append(row.id)
     return {start: tuple(ends) for start, ends in found.items()}
 
 
-def find_standing(session: Session, ids: Collection[uuid.UUID], on: dt.date) -> list[uuid.UUID]:
+def find_standing(session: Session, ids: Collection[uuid.UUID], on: When) -> list[uuid.UUID]:
     """Return those of the divisions that exist on a day."""
-    return list(session.scalars(_STANDING, {"ids": list(ids), "on": on}))
+    return list(_STANDING.run(session, on, ids=list(ids)).scalars())
 
 
 def get_lineage(session: Session, division_id: uuid.UUID, on: dt.date) -> LineageView:

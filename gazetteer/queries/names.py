@@ -8,12 +8,15 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+import shapely
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
-from gazetteer import clock
 from gazetteer.errors import NotFound
+from gazetteer.queries.known_shapes import find_known_shapes
+from gazetteer.queries.moments import choose_when
 from gazetteer.queries.pages import Page, escape_like, parse_cursor, write_cursor
+from gazetteer.queries.stand import DatedQuery, Stand, When
 
 Box = tuple[float, float, float, float]
 
@@ -37,9 +40,9 @@ class PlaceNameView:
 
 @dataclass(frozen=True)
 class NameFilter:
-    """Which place names; None asks for all."""
+    """Which place names, at which day as known when; None asks for all."""
 
-    on: dt.date
+    on: When
     q: str | None = None
     kind: int | None = None
     within: uuid.UUID | None = None
@@ -54,7 +57,7 @@ _ROWS = """
     WHERE upper_inf(p.recorded)
         AND p.valid @> CAST(:on AS date)
 """
-_ONE = text(f"{_ROWS} AND p.place_id = :id")
+_ONE = DatedQuery(f"{_ROWS} AND p.place_id = :id")
 _EXISTS = text("SELECT 1 FROM place_name WHERE id = :id")
 _CONDITIONS = {
     "q": r"AND p.name LIKE :contained ESCAPE '\'",
@@ -66,14 +69,17 @@ _CONDITIONS = {
             AND sh.valid @> CAST(:on AS date)
             AND ST_Intersects(sh.geom, p.geom)
     )""",
+    "area": "AND ST_Intersects(ST_GeomFromWKB(:area, 4490), p.geom)",
     "bbox": "AND p.geom && ST_MakeEnvelope(:west, :south, :east, :north, 4490)",
     "after": 'AND (p.name COLLATE "C", p.place_id) > (:after_name COLLATE "C", CAST(:after_id AS uuid))',
 }
 
 
-def get_name(session: Session, place_id: uuid.UUID, as_of: dt.date | None = None) -> PlaceNameView:
-    """Return a place name at a day; NotFound when there is none, or not then."""
-    row = session.execute(_ONE, {"id": place_id, "on": as_of or clock.today(session)}).one_or_none()
+def get_name(
+    session: Session, place_id: uuid.UUID, as_of: dt.date | None = None, known: dt.datetime | None = None
+) -> PlaceNameView:
+    """Return a place name at a day, as known now or at a moment; NotFound when there is none, or not then."""
+    row = _ONE.run(session, choose_when(session, as_of, known), id=place_id).one_or_none()
     if row is None:
         known = session.scalar(_EXISTS, {"id": place_id})
         raise NotFound(
@@ -89,18 +95,22 @@ def list_names(
 ) -> Page[PlaceNameView]:
     """Return a page of place names by name and id."""
     asked = [name for name in ("q", "kind", "within", "bbox") if getattr(wanted, name) is not None]
-    values: dict[str, Any] = {"on": wanted.on, "limit": limit + 1}
+    values: dict[str, Any] = {"limit": limit + 1}
     values |= {name: getattr(wanted, name) for name in asked if name in ("kind", "within")}
     if wanted.q is not None:
         values["contained"] = f"%{escape_like(wanted.q.strip())}%"
     if wanted.bbox is not None:
         values |= dict(zip(("west", "south", "east", "north"), wanted.bbox, strict=True))
+    if wanted.within is not None and isinstance(wanted.on, Stand):
+        asked[asked.index("within")] = "area"
+        shape = find_known_shapes(session, [wanted.within], wanted.on).get(wanted.within)
+        values["area"] = shapely.to_wkb(shape.geom if shape else shapely.MultiPolygon())
     if cursor:
         values["after_name"], values["after_id"] = parse_cursor(cursor, str, uuid.UUID)
         asked.append("after")
     conditions = "\n".join(_CONDITIONS[name] for name in asked)
     query = f'{_ROWS} {conditions} ORDER BY p.name COLLATE "C", p.place_id LIMIT :limit'
-    rows = session.execute(text(query), values).all()
+    rows = DatedQuery(query).run(session, wanted.on, **values).all()
     views = tuple(_view(row) for row in rows[:limit])
     more = len(rows) > limit
     return Page(views, write_cursor((views[-1].name, views[-1].id)) if more else None)

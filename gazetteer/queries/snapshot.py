@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,11 +14,16 @@ import shapely
 from sqlalchemy.orm import Session
 
 from boundaries.arcs import OUTSIDE, ArcTable
+from boundaries.area import areas_m2
 from boundaries.grid import GRID, IntArray
+from boundaries.overlay import as_array
+from boundaries.rebuild import build_polygons
 from gazetteer import clock
 from gazetteer.queries import snapshot_rows as read
+from gazetteer.queries.stand import Stand, When, day_of
 
 LEVELS = (1, 2, 3, 4, 5)
+Shapes = dict[uuid.UUID, shapely.Geometry]
 
 
 @dataclass(frozen=True)
@@ -140,27 +145,37 @@ class Snapshot:
         return levels
 
 
-def snapshot(session: Session, as_of: dt.date | None = None) -> Snapshot:
-    """Read the register as it is known now and stands at `as_of` (today in Asia/Shanghai unless given).
+def snapshot(session: Session, as_of: When | None = None) -> Snapshot:
+    """Read the register as it stands at `as_of` (today in Asia/Shanghai unless given).
 
     Run it in a transaction of its own at REPEATABLE READ when others write at the same time.
+
+    Parameters
+    ----------
+    as_of : date or Stand, optional
+        With a ``Stand`` as it was known at its moment; polygons are then built from the lines of then.
     """
     on = as_of or clock.today(session)
     members = tuple(read.read_members(session, on))
-    divisions, shapes = _divisions(session, on, members)
     arcs, arc_ids, arc_lines = _arcs(session, on)
     faces = [(face, kind) for face, kind in read.read_faces(session, on) if face != OUTSIDE]
     face_ids = np.array([face for face, _ in faces], dtype=np.int64)
+    divisions = _divisions(session, on, members)
+    chains = _chains(face_ids, divisions, members)
+    if isinstance(on, Stand):
+        areas, shapes = _built(divisions, arcs, face_ids, chains)
+    else:
+        areas, shapes = _stored(session, on)
     return Snapshot(
-        as_of=on,
-        last_event=read.last_event(session),
+        as_of=day_of(on),
+        last_event=read.last_event(session, on),
         arcs=arcs,
         arc_ids=arc_ids,
         arc_lines=arc_lines,
         face_ids=face_ids,
         face_kinds=tuple(kind for _, kind in faces),
-        chains=_chains(face_ids, divisions, members),
-        divisions=divisions,
+        chains=chains,
+        divisions=tuple(replace(d, area_m2=areas.get(d.id)) for d in divisions),
         members=members,
         shapes=shapes,
         lines=tuple(SnapshotLine(*row) for row in read.read_lines(session, on)),
@@ -180,7 +195,7 @@ def _place(
     return SnapshotPlace(place, name, pinyin, legal_category, class_name, valid_from, shapely.from_wkb(wkb))
 
 
-def _arcs(session: Session, on: dt.date) -> tuple[ArcTable, IntArray, tuple[uuid.UUID | None, ...]]:
+def _arcs(session: Session, on: When) -> tuple[ArcTable, IntArray, tuple[uuid.UUID | None, ...]]:
     rows = read.read_arcs(session, on)
     ids, starts, ends, left, right = (
         np.array([row[column] for row in rows], dtype=np.int64) for column in range(5)
@@ -198,16 +213,37 @@ def _arcs(session: Session, on: dt.date) -> tuple[ArcTable, IntArray, tuple[uuid
     return table, ids, lines
 
 
+def _stored(session: Session, on: dt.date) -> tuple[dict[uuid.UUID, float], Shapes]:
+    """Return the areas in m2 and the polygons that are stored of what is known now."""
+    rows = read.read_shapes(session, on)
+    geoms = shapely.from_wkb(np.array([row[2] for row in rows], dtype=object))
+    areas = {row[0]: float(row[1]) for row in rows}
+    return areas, {row[0]: geom for row, geom in zip(rows, geoms, strict=True)}
+
+
+def _built(
+    divisions: Sequence[SnapshotDivision], arcs: ArcTable, face_ids: IntArray, chains: Mapping[int, IntArray]
+) -> tuple[dict[uuid.UUID, float], Shapes]:
+    """Return the areas in m2 and the polygons that the lines and memberships give."""
+    shapes: dict[uuid.UUID, shapely.Geometry] = {}
+    for level in LEVELS:
+        group = {f: d for f, d in zip(face_ids.tolist(), chains[level].tolist(), strict=True) if d >= 0}
+        drawn = sorted(set(group.values()))
+        number = {d: i for i, d in enumerate(drawn)}
+        geoms = build_polygons(arcs, {f: number[d] for f, d in group.items()}, len(drawn)) if drawn else ()
+        shapes |= {divisions[d].id: geom for d, geom in zip(drawn, geoms, strict=True)}
+    measured = areas_m2(as_array(list(shapes.values()))).tolist()
+    return dict(zip(shapes, measured, strict=True)), shapes
+
+
 def _divisions(
-    session: Session, on: dt.date, members: Sequence[tuple[int | None, uuid.UUID | None, uuid.UUID]]
-) -> tuple[tuple[SnapshotDivision, ...], dict[uuid.UUID, shapely.Geometry]]:
-    stored = read.read_shapes(session, on)
-    geoms = shapely.from_wkb(np.array([row[2] for row in stored], dtype=object))
-    areas = {row[0]: float(row[1]) for row in stored}
+    session: Session, on: When, members: Sequence[tuple[int | None, uuid.UUID | None, uuid.UUID]]
+) -> tuple[SnapshotDivision, ...]:
+    """Return the divisions, still without their areas."""
     parents = {child: parent for _, child, parent in members if child is not None}
     rows = read.read_divisions(session, on)
     codes = {row[0]: row[4] for row in rows}
-    divisions = tuple(
+    return tuple(
         SnapshotDivision(
             id=row[0],
             level=row[1],
@@ -218,12 +254,11 @@ def _divisions(
             pinyin=row[6],
             parent_id=parents.get(row[0]),
             parent_code=codes.get(parents.get(row[0])),
-            area_m2=areas.get(row[0]),
+            area_m2=None,
             valid_from=row[7],
         )
         for row in rows
     )
-    return divisions, {row[0]: geom for row, geom in zip(stored, geoms, strict=True)}
 
 
 def _chains(

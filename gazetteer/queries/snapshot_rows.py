@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Sequence
 from typing import Any, LiteralString
@@ -10,6 +9,8 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg.rows import tuple_row
 from sqlalchemy.orm import Session
+
+from gazetteer.queries.stand import Stand, When, known_then
 
 Row = tuple[Any, ...]
 
@@ -85,7 +86,7 @@ _PLACES = """
 """
 
 
-def read_arcs(session: Session, on: dt.date) -> list[Row]:
+def read_arcs(session: Session, on: When) -> list[Row]:
     """Return (id, start_node, end_node, left_face, right_face, line id or None, WKB) of the arcs in id order.
 
     The WKB is a LineString in degrees, EPSG:4490.
@@ -93,45 +94,53 @@ def read_arcs(session: Session, on: dt.date) -> list[Row]:
     return _read(session, _ARCS, on)
 
 
-def read_faces(session: Session, on: dt.date) -> list[tuple[int, str]]:
+def read_faces(session: Session, on: When) -> list[tuple[int, str]]:
     """Return (id, kind) of the faces that have arcs at the date, the outside too."""
     return [(int(row[0]), str(row[1])) for row in _read(session, _FACES, on)]
 
 
-def read_members(session: Session, on: dt.date) -> list[tuple[int | None, uuid.UUID | None, uuid.UUID]]:
+def read_members(session: Session, on: When) -> list[tuple[int | None, uuid.UUID | None, uuid.UUID]]:
     """Return (face id or None, child id or None, parent id) of the membership at the date."""
     return [(row[0], row[1], row[2]) for row in _read(session, _MEMBERS, on)]
 
 
-def read_divisions(session: Session, on: dt.date) -> list[Row]:
+def read_divisions(session: Session, on: When) -> list[Row]:
     """Return (id, level, external, type, code, name, pinyin, first day) of what exists at the date."""
     return _read(session, _DIVISIONS, on)
 
 
-def read_shapes(session: Session, on: dt.date) -> list[Row]:
+def read_shapes(session: Session, on: When) -> list[Row]:
     """Return (division id, area in m2, WKB MultiPolygon in EPSG:4490 degrees) of the stored polygons."""
     return _read(session, _SHAPES, on)
 
 
-def read_lines(session: Session, on: dt.date) -> list[Row]:
+def read_lines(session: Session, on: When) -> list[Row]:
     """Return (id, level, name, left id, right id, legal status) of the boundary lines."""
     return _read(session, _LINES, on)
 
 
-def read_places(session: Session, on: dt.date) -> list[Row]:
+def read_places(session: Session, on: When) -> list[Row]:
     """Return (id, name, pinyin, legal category, class name, first day, WKB) of the place names."""
     return _read(session, _PLACES, on)
 
 
-def last_event(session: Session) -> int | None:
-    """Return the id of the newest event of the register, None while it is empty."""
-    rows = _read(session, "SELECT max(id) FROM event", None)
+def last_event(session: Session, when: When) -> int | None:
+    """Return the id of the newest event known, None while the register is empty."""
+    query = "SELECT max(id) FROM event"
+    rows = _read(
+        session, query + " WHERE recorded_at <= %(known)s" if isinstance(when, Stand) else query, when
+    )
     return None if rows[0][0] is None else int(rows[0][0])
 
 
-def _read(session: Session, query: LiteralString, on: dt.date | None) -> list[Row]:
+def _read(session: Session, query: LiteralString, when: When) -> list[Row]:
     """Run a query on the session's own connection with binary results: geometry comes without hex."""
+    values: dict[str, Any] = {"on": when}
+    statement: str = query
+    if isinstance(when, Stand):
+        values = {"on": when.day, "known": when.known}
+        statement = known_then(query, "%(known)s::timestamptz")
     connection: psycopg.Connection[Any] = session.connection().connection.dbapi_connection  # type: ignore[assignment]
     with connection.cursor(binary=True, row_factory=tuple_row) as cursor:
-        rows: Sequence[Row] = cursor.execute(query, {"on": on}).fetchall()
+        rows: Sequence[Row] = cursor.execute(statement.encode(), values).fetchall()
     return list(rows)

@@ -38,6 +38,11 @@ def day_of(when: When) -> dt.date:
     return when.day if isinstance(when, Stand) else when
 
 
+def known_then(sql: str, moment: str) -> str:
+    """Return a query for what is known now as one for what was known at `moment` (an expression of SQL)."""
+    return _CURRENT.sub(rf"\1 @> {moment}", sql)
+
+
 class DatedQuery:
     """A query over dated rows, written for what is known now (``upper_inf(recorded)``, served by indexes).
 
@@ -47,7 +52,7 @@ class DatedQuery:
 
     def __init__(self, sql: str) -> None:
         self._now = text(sql)
-        self._then = text(_CURRENT.sub(r"\1 @> CAST(:known AS timestamptz)", sql))
+        self._then = text(known_then(sql, "CAST(:known AS timestamptz)"))
 
     def run(self, session: Session, when: When, **values: Any) -> Result[Any]:
         """Execute for a day of law, as known now or at a moment."""

@@ -11,4 +11,9 @@ from sqlalchemy import TextClause, text
 @cache
 def load(name: str) -> TextClause:
     """Return the statement of <name>.sql."""
-    return text(Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8"))
+    return text(read(name))
+
+
+def read(name: str) -> str:
+    """Return the text of <name>.sql."""
+    return Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
--- Divisions as they stand, each at a day of its own.
+-- Divisions as they stand, each at a day of its own; "cached" takes the polygons known now.
 -- Takes ids (uuid[]) and days (date[]) of the same length; the answer keeps their order.
 SELECT d.id, d.level, d.external, asked.day, s.type, n.name, n.pinyin, k.code,
     m.parent_id, pn.name AS parent_name, pk.code AS parent_code,
@@ -45,7 +45,8 @@ LEFT JOIN LATERAL (
     ORDER BY scheme <> 'cn', scheme
     LIMIT 1
 ) pk ON true
-LEFT JOIN division_shape sh ON sh.division_id = d.id
+LEFT JOIN division_shape sh ON CAST(:cached AS boolean)
+    AND sh.division_id = d.id
     AND sh.valid @> asked.day
 LEFT JOIN LATERAL (SELECT ST_PointOnSurface(sh.geom) AS point) c ON true
 ORDER BY asked.place
