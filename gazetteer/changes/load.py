@@ -1,6 +1,7 @@
 """Writing a whole coverage into the register at once: divisions, faces, nodes, lines, arcs and polygons.
 
 Rows go in a fixed shuffled order where a GiST constraint guards them: ascending keys take twice the time.
+Lines and polygons are put into binary form by a second thread while the server indexes the small tables.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Sequence
-from contextlib import nullcontext
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,20 +34,20 @@ from gazetteer.changes.coverage import NOBODY, Coverage, IntArray, Units
 from gazetteer.changes.dated import Moment
 
 SRID = 4490
-TABLES = (
+SMALL_TABLES = (
     "division",
     "division_state",
     "division_name",
     "division_code",
+    "face",
     "member",
     "node",
     "node_position",
     "boundary_line",
     "boundary_line_state",
-    "arc",
-    "division_shape",
 )
-"""The tables a first load fills (the table of faces is never empty: it holds the outside)."""
+TABLES = (*SMALL_TABLES, "arc", "division_shape")
+"""The tables a first load fills."""
 
 FILLING_PAYS_ARCS = 2_000
 """From this size on it pays to put constraints and indexes aside."""
@@ -71,16 +72,39 @@ def store_coverage(session: Session, coverage: Coverage, moment: Moment) -> IntA
     """
     event = moment.event_id.to_bytes(8, "big")
     dates = _Dates(encode_date_from(moment.effective_on), encode_moment_from(moment.recorded_at), event)
-    large = len(coverage.arcs) >= FILLING_PAYS_ARCS
-    with filling(session, TABLES) if large else nullcontext():
+    pays = len(coverage.arcs) >= FILLING_PAYS_ARCS
+    with ThreadPoolExecutor(max_workers=1) as beside, filling(session, TABLES, pays=pays) as aside:
+        arc_lines = beside.submit(encode_arcs, coverage.arcs)
         _store_units(session, coverage.units, dates)
         externals = _store_externals(session, coverage, dates)
         faces = _store_faces(session, coverage, dates)
+        sides = _by_label(faces, coverage.arcs)
+        hashes = beside.submit(arc_hashes, coverage.arcs, *sides)
+        shapes = beside.submit(_shape_columns, coverage, dates)
         line_ids = _store_lines(session, coverage, externals, dates)
         nodes = _store_nodes(session, coverage.arcs, dates)
-        _store_arcs(session, coverage, faces, nodes, line_ids, dates)
-        _store_shapes(session, coverage, dates)
+        aside.index(*SMALL_TABLES)
+        drawn = _Drawn(*sides, arc_lines, hashes)
+        _store_arcs(session, coverage, drawn, nodes, line_ids, dates)
+        columns = shapes.result()
+        copy_rows(session, "division_shape", columns, len(columns["division_id"]))
     return faces
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """The faces of every arc as they are stored, and what is made of arcs meanwhile."""
+
+    left: IntArray
+    right: IntArray
+    lines: Future[list[bytes]]
+    hashes: Future[list[str]]
+
+
+def _by_label(faces: IntArray, arcs: ArcTable) -> tuple[IntArray, IntArray]:
+    """Return the face ids on the left and on the right of every arc."""
+    ids = np.concatenate([[0], faces])
+    return ids[arcs.left], ids[arcs.right]
 
 
 def take_ids(session: Session, sequence: str, count: int) -> IntArray:
@@ -214,30 +238,31 @@ def _store_nodes(session: Session, arcs: ArcTable, dates: _Dates) -> IntArray:
 def _store_arcs(
     session: Session,
     coverage: Coverage,
-    faces: IntArray,
+    drawn: _Drawn,
     nodes: IntArray,
     line_ids: Sequence[bytes | None],
     dates: _Dates,
 ) -> None:
     arcs = coverage.arcs
     count = len(arcs)
-    by_label = np.concatenate([[0], faces])
-    left, right = by_label[arcs.left], by_label[arcs.right]
-    lines = encode_lines(to_degrees(arcs.coords), arcs.offsets, SRID)
-    hashes = encode_texts(arc_hashes(arcs, left, right))
     order = _shuffled(count)
     columns: dict[str, Column] = {
         "id": take_ids(session, "arc_id_seq", count)[order],
         "version": np.ones(count, dtype=np.int32),
         "start_node": nodes[arcs.start_node][order],
         "end_node": nodes[arcs.end_node][order],
-        "left_face": left[order],
-        "right_face": right[order],
+        "left_face": drawn.left[order],
+        "right_face": drawn.right[order],
         "line_id": _pick(line_ids, coverage.arc_line[order]),
-        "geom": _pick(lines, order),
-        "hash": _pick(hashes, order),
+        "geom": _pick(drawn.lines.result(), order),
+        "hash": _pick(encode_texts(drawn.hashes.result()), order),
     }
     copy_rows(session, "arc", {**columns, **dates.columns()}, count)
+
+
+def encode_arcs(arcs: ArcTable) -> list[bytes]:
+    """Return the arcs as EWKB in degrees, EPSG:4490."""
+    return encode_lines(to_degrees(arcs.coords), arcs.offsets, SRID)
 
 
 def arc_hashes(arcs: ArcTable, left: IntArray, right: IntArray) -> list[str]:
@@ -251,19 +276,17 @@ def arc_hashes(arcs: ArcTable, left: IntArray, right: IntArray) -> list[str]:
     ]
 
 
-def _store_shapes(session: Session, coverage: Coverage, dates: _Dates) -> None:
+def _shape_columns(coverage: Coverage, dates: _Dates) -> dict[str, Column]:
     units = coverage.units
     drawn = np.flatnonzero(coverage.areas_m2 > 0)
-    ids = encode_uuids(units.ids)
-    columns: dict[str, Column] = {
-        "division_id": _pick(ids, drawn),
+    return {
+        "division_id": _pick(encode_uuids(units.ids), drawn),
         "valid": dates.valid,
         "level": units.level[drawn].astype(np.int16),
         "geom": encode_shapes(coverage.shapes[drawn]),
         "area_m2": coverage.areas_m2[drawn],
         "event_id": dates.event_id,
     }
-    copy_rows(session, "division_shape", columns, len(drawn))
 
 
 def encode_shapes(shapes: npt.NDArray[np.object_]) -> list[bytes]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,6 +67,6 @@ def store_place_names(session: Session, places: PlaceNames, moment: Moment) -> N
         "recorded": encode_moment_from(moment.recorded_at),
         "event_id": event,
     }
-    with filling(session, TABLES) if count >= FILLING_PAYS_ROWS else nullcontext():
+    with filling(session, TABLES, pays=count >= FILLING_PAYS_ROWS):
         copy_rows(session, "place_name", {"id": ids, "created_event": event}, count)
         copy_rows(session, "place_name_state", columns, count)

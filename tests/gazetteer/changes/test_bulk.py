@@ -79,6 +79,23 @@ def test_filling_when_over_then_every_constraint_index_and_comment_is_back(own: 
     assert own.execute(text(CATALOGUE)).all() == before
 
 
+def test_filling_when_a_table_is_indexed_early_then_its_exclusion_holds_and_foreign_keys_wait(
+    own: Session,
+) -> None:
+    find = text(
+        "SELECT contype::text FROM pg_constraint WHERE conrelid = 'node_position'::regclass ORDER BY 1"
+    )
+    before = own.execute(text(CATALOGUE)).all()
+
+    with filling(own, TABLES) as aside:
+        aside.index("node_position")
+        early = set(own.scalars(find))
+
+    assert "x" in early
+    assert "f" not in early
+    assert own.execute(text(CATALOGUE)).all() == before
+
+
 def test_filling_when_a_row_breaks_a_foreign_key_then_it_fails(own: Session) -> None:
     event = make_event(own)
 
@@ -100,8 +117,8 @@ def test_filling_when_rows_overlap_in_time_then_it_fails(own: Session) -> None:
 
 def test_filling_when_a_table_has_rows_then_it_keeps_its_constraints(own: Session) -> None:
     event = make_event(own)
-    copy_rows(own, "node", {"id": np.array([7]), "created_event": event}, 1)
-    copy_nodes(own, event, [7])
+    copy_rows(own, "node", {"id": np.array([7, 8]), "created_event": event}, 2)
+    copy_nodes(own, event, [7, 8])
 
     with filling(own, ("node_position",)):
         kept = own.scalar(
