@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
-from boundaries.arcs import Arc
+from boundaries.arcs import OUTSIDE, Arc
 from boundaries.noding import not_noded
 from boundaries.patch import Position
 from boundaries.rebuild import ObjectArray
@@ -83,7 +83,7 @@ def polygonize(
     drawn = {_undirected(segment) for line in lines for segment in pairwise(line)}
     free = sorted(drawn - along)
     polygons, left_of = _polygons([*(run for _, run in runs), *free])
-    face = _faces(runs, free, left_of, len(polygons))
+    face = _faces(runs, free, left_of, faces, len(polygons))
     region = _regions(runs, drawn, left_of, face, faces)
     kept = [i for i, label in enumerate(face) if label in faces]
     number = {old: new for new, old in enumerate(kept)}
@@ -126,15 +126,20 @@ def _faces(
     runs: Iterable[tuple[Arc, Sequence[Position]]],
     free: Sequence[Segment],
     left_of: Mapping[Segment, int],
+    faces: frozenset[int],
     count: int,
 ) -> list[int | None]:
-    """Return the face of each polygon, from the sides of arcs and, away from arcs, across lines."""
+    """Return the face of each polygon, from the sides of arcs and, away from arcs, across lines.
+
+    Land of other faces has one label for all: the lines that run there are not noded with its own borders.
+    """
     face: list[int | None] = [None] * count
     for arc, run in runs:
-        for segment, label in (((run[0], run[1]), arc.left), ((run[1], run[0]), arc.right)):
+        for segment, side in (((run[0], run[1]), arc.left), ((run[1], run[0]), arc.right)):
             piece = left_of.get(segment)
             if piece is None:
                 continue
+            label = side if side in faces else OUTSIDE
             if face[piece] not in (None, label):
                 raise not_noded(run[0])
             face[piece] = label
