@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 LAW_ZONE = ZoneInfo("Asia/Shanghai")
 _FROZEN = "quming.now"
-_NOW = text("SELECT COALESCE(NULLIF(current_setting(:name, true), '')::timestamptz, clock_timestamp())")
+NOW = f"COALESCE(CAST(NULLIF(current_setting('{_FROZEN}', true), '') AS timestamptz), clock_timestamp())"
+"""This moment, as SQL."""
+_NOW = text(f"SELECT {NOW}")
 
 
 def now(session: Session) -> dt.datetime:
@@ -18,7 +20,7 @@ def now(session: Session) -> dt.datetime:
 
     A test freezes it with ``freeze``; the frozen moment is a setting of the session's connection.
     """
-    moment: dt.datetime = session.execute(_NOW, {"name": _FROZEN}).scalar_one()
+    moment: dt.datetime = session.execute(_NOW).scalar_one()
     return moment.astimezone(dt.UTC)
 
 

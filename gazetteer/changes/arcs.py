@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import shapely
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from boundaries.arcs import Arc
@@ -15,18 +14,28 @@ from boundaries.grid import to_degrees
 from boundaries.patch import Patch
 from gazetteer.changes import dated
 from gazetteer.changes.dated import Moment
+from gazetteer.queries.direct import DirectQuery
 from gazetteer.queries.subgraph import Loaded
 
-_LOCK_FACES = text("SELECT id FROM face WHERE id = ANY(:faces) ORDER BY id FOR NO KEY UPDATE")
-_NEW_NODES = text(
-    "INSERT INTO node (created_event) SELECT :event FROM generate_series(1, :count) RETURNING id"
+_LOCK_FACES = DirectQuery(
+    "SELECT id FROM face WHERE id = ANY(CAST(:faces AS bigint[])) ORDER BY id FOR NO KEY UPDATE"
 )
-_NEW_ARC_IDS = text("SELECT nextval('arc_id_seq') FROM generate_series(1, :count)")
-_NODE_ROWS = text(
+_NEW_NODES = DirectQuery(
+    """
+    INSERT INTO node (created_event)
+    SELECT CAST(:event AS bigint)
+    FROM generate_series(1, CAST(:count AS integer))
+    RETURNING id
+    """
+)
+_NEW_ARC_IDS = DirectQuery(
+    "SELECT nextval('arc_id_seq') AS id FROM generate_series(1, CAST(:count AS integer))"
+)
+_NODE_ROWS = DirectQuery(
     """
     SELECT id, node_id
     FROM node_position
-    WHERE node_id = ANY(:nodes)
+    WHERE node_id = ANY(CAST(:nodes AS bigint[]))
         AND upper_inf(recorded)
         AND valid @> CAST(:day AS date)
     """
@@ -39,7 +48,7 @@ def lock_faces(session: Session, faces: Collection[int]) -> None:
     Locking the edited arcs is not enough: two edits on opposite sides of one face touch different
     arcs and would together make it invalid.
     """
-    session.execute(_LOCK_FACES, {"faces": sorted(faces)}).all()
+    _LOCK_FACES.rows(session, faces=sorted(faces))
 
 
 def apply_patch(session: Session, patch: Patch, loaded: Loaded, moment: Moment) -> list[Arc]:
@@ -63,12 +72,7 @@ def apply_patch(session: Session, patch: Patch, loaded: Loaded, moment: Moment) 
     changes = {row: _columns(going_on[arc]) for row, arc in rows.items() if arc in going_on}
     ended = [row for row in rows if row not in changes]
     new = [_columns(arc) for arc in added if arc.id not in going_on]
-    if ended:
-        dated.close_and_cut(session, dated.ARC, ended, moment)
-    if changes:
-        dated.change_from(session, dated.ARC, changes, moment)
-    if new:
-        dated.add(session, dated.ARC, new, moment)
+    dated.rewrite(session, dated.ARC, moment, ended=ended, changed=changes, added=new)
     _move_nodes(session, patch, moment)
     return added
 
@@ -89,7 +93,7 @@ def _with_stored_ids(session: Session, arcs: Sequence[Arc], moment: Moment) -> l
     }
     nodes = dict(zip(places, _found_nodes(session, list(places.values()), moment), strict=True))
     new = [arc.id for arc in arcs if arc.id < 0]
-    ids = dict(zip(new, session.scalars(_NEW_ARC_IDS, {"count": len(new)}) if new else (), strict=True))
+    ids = dict(zip(new, _new_ids(session, len(new)), strict=True))
     return [
         replace(
             arc,
@@ -101,10 +105,14 @@ def _with_stored_ids(session: Session, arcs: Sequence[Arc], moment: Moment) -> l
     ]
 
 
+def _new_ids(session: Session, count: int) -> list[int]:
+    return [row.id for row in _NEW_ARC_IDS.rows(session, count=count)] if count else []
+
+
 def _found_nodes(session: Session, places: Sequence[list[int]], moment: Moment) -> list[int]:
     if not places:
         return []
-    ids = list(session.scalars(_NEW_NODES, {"event": moment.event_id, "count": len(places)}))
+    ids = [row.id for row in _NEW_NODES.rows(session, event=moment.event_id, count=len(places))]
     rows = [{"node_id": node, "x": x, "y": y} for node, (x, y) in zip(ids, places, strict=True)]
     dated.add(session, dated.NODE, rows, moment)
     return ids
@@ -114,9 +122,8 @@ def _move_nodes(session: Session, patch: Patch, moment: Moment) -> None:
     if not patch.moved_nodes:
         return
     places = {node: {"x": x, "y": y} for node, x, y in patch.moved_nodes}
-    values = {"nodes": list(places), "day": moment.effective_on}
-    rows = {row.id: places[row.node_id] for row in session.execute(_NODE_ROWS, values)}
-    dated.change_from(session, dated.NODE, rows, moment)
+    rows = _NODE_ROWS.rows(session, nodes=list(places), day=moment.effective_on)
+    dated.change_from(session, dated.NODE, {row.id: places[row.node_id] for row in rows}, moment)
 
 
 def _columns(arc: Arc) -> dict[str, Any]:

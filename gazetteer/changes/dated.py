@@ -14,12 +14,14 @@ import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gazetteer.errors import Stale
+from gazetteer.queries.direct import DirectQuery
 
 
 @dataclass(frozen=True)
@@ -122,18 +124,7 @@ def close_and_cut(session: Session, table: DatedTable, row_ids: Sequence[int], m
     Stale
         A row is gone, already closed, or over before that day; the caller rolls back.
     """
-    _close(session, table, row_ids, moment, "AND valid && daterange(:day, NULL)")
-    columns = ", ".join(table.columns)
-    session.execute(
-        text(
-            f"INSERT INTO {table.name} ({columns}, valid, recorded, event_id)"
-            f" SELECT {columns}, valid * daterange(NULL, :day), tstzrange(:at, NULL), event_id"
-            f" FROM {table.name}"
-            f" WHERE {table.key} = ANY(:ids) AND NOT isempty(valid * daterange(NULL, :day))"
-            f" ORDER BY {table.key}"
-        ),
-        {"ids": list(row_ids), "at": moment.recorded_at, "day": moment.effective_on},
-    )
+    rewrite(session, table, moment, ended=row_ids)
 
 
 def change_from(
@@ -146,21 +137,7 @@ def change_from(
     changes : mapping of row key to mapping of column to new value
         Columns not named keep their value; values must be JSON serialisable (geometry as hex EWKB).
     """
-    close_and_cut(session, table, list(changes), moment)
-    _add_changed(session, table, changes, moment, "valid * daterange(:day, NULL)")
-
-
-def correct(
-    session: Session, table: DatedTable, changes: Mapping[int, Mapping[str, Any]], moment: Moment
-) -> None:
-    """Correct what was recorded wrongly: close each row as recorded, add it changed with the same `valid`."""
-    _close(session, table, list(changes), moment, "")
-    _add_changed(session, table, changes, moment, "valid")
-
-
-def retract(session: Session, table: DatedTable, row_ids: Sequence[int], moment: Moment) -> None:
-    """Take back rows that were never true: close them as recorded, add nothing."""
-    _close(session, table, row_ids, moment, "")
+    rewrite(session, table, moment, changed=changes)
 
 
 def add(
@@ -177,44 +154,68 @@ def add(
     rows : sequence of mapping of column to value
         Columns not named are null; values must be JSON serialisable (geometry as hex EWKB).
     """
-    columns = ", ".join(table.columns)
-    session.execute(
-        text(
-            f"INSERT INTO {table.name} ({columns}, valid, recorded, event_id)"
-            f" SELECT {columns}, daterange(:day, :until), tstzrange(:at, NULL), :event"
-            f" FROM jsonb_populate_recordset(NULL::{table.name}, CAST(:rows AS jsonb)) "
-            f" WITH ORDINALITY AS added ORDER BY ordinality"
-        ),
-        {
-            "rows": json.dumps([dict(row) for row in rows], default=str),
-            "day": moment.effective_on,
-            "until": until,
-            "at": moment.recorded_at,
-            "event": moment.event_id,
-        },
-    )
+    rewrite(session, table, moment, added=rows, until=until)
 
 
-def _close(
-    session: Session, table: DatedTable, row_ids: Sequence[int], moment: Moment, condition: str
+def rewrite(
+    session: Session,
+    table: DatedTable,
+    moment: Moment,
+    *,
+    ended: Sequence[int] = (),
+    changed: Mapping[int, Mapping[str, Any]] = MappingProxyType({}),
+    added: Sequence[Mapping[str, Any]] = (),
+    until: dt.date | None = None,
 ) -> None:
-    """End `recorded` of the rows; Stale when one of them is not there to be ended."""
-    parameters: dict[str, Any] = {
-        "ids": list(row_ids),
-        "at": moment.recorded_at,
-        "event": moment.event_id,
-    }
-    if ":day" in condition:
-        parameters["day"] = moment.effective_on
-    held = session.scalars(
-        text(
-            f"UPDATE {table.name} SET recorded = tstzrange(lower(recorded), :at), closed_event_id = :event"
-            f" WHERE {table.key} = ANY(:ids) AND upper_inf(recorded) AND lower(recorded) < :at {condition}"
-            f" RETURNING {table.key}"
-        ),
-        parameters,
-    ).all()
-    missing = sorted(set(row_ids) - set(held))
+    """End, change and add rows of one table in one statement; see the three functions above.
+
+    Raises
+    ------
+    Stale
+        A row to be ended or changed is gone, already closed, or over before that day.
+    """
+    keys = [*ended, *changed]
+    given = [{"key": key, "body": dict(body)} for key, body in changed.items()]
+    given += [{"key": None, "body": dict(body)} for body in added]
+    if not keys and not given:
+        return
+    held = _legal_change(table).rows(
+        session,
+        ids=keys,
+        given=json.dumps(given, default=str),
+        at=moment.recorded_at,
+        event=moment.event_id,
+        day=moment.effective_on,
+        until=until,
+    )
+    _require_all(table, keys, held)
+
+
+def correct(
+    session: Session, table: DatedTable, changes: Mapping[int, Mapping[str, Any]], moment: Moment
+) -> None:
+    """Correct what was recorded wrongly: close each row as recorded, add it changed with the same `valid`."""
+    given = [{"key": key, "body": dict(body)} for key, body in changes.items()]
+    held = _correction(table).rows(
+        session,
+        ids=list(changes),
+        given=json.dumps(given, default=str),
+        at=moment.recorded_at,
+        event=moment.event_id,
+    )
+    _require_all(table, list(changes), held)
+
+
+def retract(session: Session, table: DatedTable, row_ids: Sequence[int], moment: Moment) -> None:
+    """Take back rows that were never true: close them as recorded, add nothing."""
+    held = _correction(table).rows(
+        session, ids=list(row_ids), given="[]", at=moment.recorded_at, event=moment.event_id
+    )
+    _require_all(table, row_ids, held)
+
+
+def _require_all(table: DatedTable, wanted: Sequence[int], held: Sequence[Any]) -> None:
+    missing = sorted(set(wanted) - {row.key for row in held})
     if missing:
         raise Stale(
             f"记录已被更改或在生效日期之前已终止（{table.name}）。",
@@ -224,31 +225,78 @@ def _close(
         )
 
 
-def _add_changed(
-    session: Session,
-    table: DatedTable,
-    changes: Mapping[int, Mapping[str, Any]],
-    moment: Moment,
-    valid: str,
-) -> None:
-    columns = ", ".join(f"changed.{name}" for name in table.columns)
-    parameters: dict[str, Any] = {
-        "changes": json.dumps(
-            [{"key": key, "body": dict(body)} for key, body in changes.items()], default=str
-        ),
-        "at": moment.recorded_at,
-        "event": moment.event_id,
-    }
-    if ":day" in valid:
-        parameters["day"] = moment.effective_on
-    session.execute(
-        text(
-            f"INSERT INTO {table.name} ({', '.join(table.columns)}, valid, recorded, event_id)"
-            f" SELECT {columns}, {valid.replace('valid', 'old.valid')}, tstzrange(:at, NULL), :event"
-            f" FROM jsonb_to_recordset(CAST(:changes AS jsonb)) AS change(key bigint, body jsonb)"
-            f" JOIN {table.name} AS old ON old.{table.key} = change.key,"
-            f" LATERAL jsonb_populate_record(old, change.body) AS changed"
-            f" ORDER BY change.key"
-        ),
-        parameters,
+@cache
+def _legal_change(table: DatedTable) -> DirectQuery:
+    """Return the statement that closes rows, keeps the part before the day, adds what holds from it on."""
+    columns = ", ".join(table.columns)
+    return DirectQuery(
+        f"""
+        WITH {_closed(table, "AND valid && daterange(CAST(:day AS date), NULL)")}, cut AS (
+            INSERT INTO {table.name} ({columns}, valid, recorded, event_id)
+            SELECT {_of("(stored)", table)}, (stored).valid * daterange(NULL, CAST(:day AS date)),
+                tstzrange(CAST(:at AS timestamptz), NULL), (stored).event_id
+            FROM closed
+            WHERE NOT isempty((stored).valid * daterange(NULL, CAST(:day AS date)))
+            ORDER BY key
+        ), added AS (
+            INSERT INTO {table.name} ({columns}, valid, recorded, event_id)
+            SELECT {_of("fresh", table)},
+                CASE WHEN given.key IS NULL THEN daterange(CAST(:day AS date), CAST(:until AS date))
+                    ELSE (old.stored).valid * daterange(CAST(:day AS date), NULL) END,
+                tstzrange(CAST(:at AS timestamptz), NULL), CAST(:event AS bigint)
+            FROM given
+            LEFT JOIN closed old ON old.key = given.key,
+                LATERAL jsonb_populate_record(old.stored, given.body) AS fresh
+            WHERE given.key IS NULL
+                OR old.key IS NOT NULL
+            ORDER BY given.key, given.place
+        )
+        SELECT key
+        FROM closed
+        """
     )
+
+
+@cache
+def _correction(table: DatedTable) -> DirectQuery:
+    """Return the statement that closes rows and adds them again with another content."""
+    return DirectQuery(
+        f"""
+        WITH {_closed(table, "")}, added AS (
+            INSERT INTO {table.name} ({", ".join(table.columns)}, valid, recorded, event_id)
+            SELECT {_of("fresh", table)}, (old.stored).valid,
+                tstzrange(CAST(:at AS timestamptz), NULL), CAST(:event AS bigint)
+            FROM given
+            JOIN closed old ON old.key = given.key,
+                LATERAL jsonb_populate_record(old.stored, given.body) AS fresh
+            ORDER BY given.key
+        )
+        SELECT key
+        FROM closed
+        """
+    )
+
+
+def _closed(table: DatedTable, condition: str) -> str:
+    """Return the common start: the rows given, and the stored ones that end; a row is closed only once.
+
+    What is added takes its rows from `closed`, so that a row has ended before the next one begins.
+    """
+    return f"""
+        given AS (
+            SELECT CAST(item ->> 'key' AS bigint) AS key, item -> 'body' AS body, place
+            FROM jsonb_array_elements(CAST(:given AS jsonb)) WITH ORDINALITY AS items(item, place)
+        ), closed AS (
+            UPDATE {table.name}
+            SET recorded = tstzrange(lower(recorded), CAST(:at AS timestamptz)),
+                closed_event_id = CAST(:event AS bigint)
+            WHERE {table.key} = ANY(CAST(:ids AS bigint[]))
+                AND upper_inf(recorded)
+                AND lower(recorded) < CAST(:at AS timestamptz)
+                {condition}
+            RETURNING {table.key} AS key, {table.name} AS stored
+        )"""
+
+
+def _of(record: str, table: DatedTable) -> str:
+    return ", ".join(f"{record}.{column}" for column in table.columns)

@@ -6,14 +6,38 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from sqlalchemy import select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
 
-from gazetteer import clock
+from gazetteer.clock import NOW
 from gazetteer.models import Event
+from gazetteer.queries.direct import DirectQuery
 
-MOMENT = dt.timedelta(microseconds=1)
 _EVENT_LOCK = 704_353_755
+_LOCK = DirectQuery(f"SELECT pg_advisory_xact_lock({_EVENT_LOCK})")
+_DETAILS = (
+    "approved_on",
+    "completed_on",
+    "document_no",
+    "authority",
+    "date_assumed",
+    "request_id",
+    "import_id",
+)
+_INSERT = DirectQuery(
+    f"""
+    INSERT INTO event (kind, effective_on, summary, actor_id, {", ".join(_DETAILS)}, recorded_at)
+    SELECT :kind, :effective_on, :summary, CAST(:actor_id AS uuid), CAST(:approved_on AS date),
+        CAST(:completed_on AS date), CAST(:document_no AS text), CAST(:authority AS text), :date_assumed,
+        CAST(:request_id AS uuid), CAST(:import_id AS uuid),
+        GREATEST({NOW}, (
+            SELECT recorded_at + interval '1 microsecond'
+            FROM event
+            ORDER BY id DESC
+            LIMIT 1
+        ))
+    RETURNING id, recorded_at
+    """
+)
 
 
 def lock_events(session: Session) -> None:
@@ -23,7 +47,7 @@ def lock_events(session: Session) -> None:
     would name the higher one as its last, and the lower one would stand in no release's list of changes; and
     what was known at a moment would change afterwards.
     """
-    session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _EVENT_LOCK})
+    _LOCK.rows(session)
 
 
 def new_event(
@@ -49,16 +73,17 @@ def new_event(
         approved_on, completed_on, document_no, authority, date_assumed, request_id, import_id.
     """
     lock_events(session)
-    last = session.scalar(select(Event.recorded_at).order_by(Event.id.desc()).limit(1))
-    now = clock.now(session)
-    event = Event(
-        kind=kind,
-        recorded_at=now if last is None else max(now, last + MOMENT),
-        effective_on=effective_on,
-        summary=summary,
-        actor_id=actor_id,
+    values = {
+        **dict.fromkeys(_DETAILS),
+        "date_assumed": False,
+        "kind": kind,
+        "effective_on": effective_on,
+        "summary": summary,
+        "actor_id": actor_id,
         **details,
-    )
+    }
+    ((event_id, recorded_at),) = _INSERT.rows(session, **values)
+    event = Event(id=event_id, recorded_at=recorded_at, **values)
+    make_transient_to_detached(event)
     session.add(event)
-    session.flush()
     return event

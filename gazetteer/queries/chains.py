@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from gazetteer.queries.direct import DirectQuery
 from gazetteer.queries.stand import DatedQuery, When
 
 
@@ -25,40 +25,43 @@ class Link:
 
 _FACE_CHAINS = DatedQuery(
     """
-    WITH RECURSIVE chain AS (
-        SELECT m.face_id, m.parent_id AS division_id
+    WITH RECURSIVE edge AS (
+        SELECT m.face_id, m.child_id, m.parent_id
         FROM member m
-        WHERE m.face_id = ANY(:faces)
+        WHERE m.face_id = ANY(CAST(:faces AS bigint[]))
             AND upper_inf(m.recorded)
             AND m.valid @> CAST(:on AS date)
-        UNION ALL
-        SELECT c.face_id, m.parent_id
-        FROM chain c
-        JOIN member m ON m.child_id = c.division_id
+        UNION
+        SELECT m.face_id, m.child_id, m.parent_id
+        FROM edge e
+        JOIN member m ON m.child_id = e.parent_id
         WHERE upper_inf(m.recorded)
             AND m.valid @> CAST(:on AS date)
+    ), named AS (
+        SELECT d.id, d.level, n.name, k.code
+        FROM (SELECT DISTINCT parent_id FROM edge) e
+        JOIN division d ON d.id = e.parent_id
+        LEFT JOIN division_name n ON n.division_id = d.id
+            AND n.kind = 'official'
+            AND upper_inf(n.recorded)
+            AND n.valid @> CAST(:on AS date)
+        LEFT JOIN LATERAL (
+            SELECT code
+            FROM division_code
+            WHERE division_id = d.id
+                AND upper_inf(recorded)
+                AND valid @> CAST(:on AS date)
+            ORDER BY scheme <> 'cn', scheme
+            LIMIT 1
+        ) k ON true
     )
-    SELECT c.face_id, d.id, d.level, n.name, k.code
-    FROM chain c
-    JOIN division d ON d.id = c.division_id
-    LEFT JOIN division_name n ON n.division_id = d.id
-        AND n.kind = 'official'
-        AND upper_inf(n.recorded)
-        AND n.valid @> CAST(:on AS date)
-    LEFT JOIN LATERAL (
-        SELECT code
-        FROM division_code
-        WHERE division_id = d.id
-            AND upper_inf(recorded)
-            AND valid @> CAST(:on AS date)
-        ORDER BY scheme <> 'cn', scheme
-        LIMIT 1
-    ) k ON true
-    ORDER BY c.face_id, d.level DESC
+    SELECT e.face_id, e.child_id, d.id, d.level, d.name, d.code
+    FROM edge e
+    JOIN named d ON d.id = e.parent_id
     """
 )
 
-_LINKS = text(
+_LINKS = DirectQuery(
     """
     SELECT d.id, d.level, n.name, k.code
     FROM division d
@@ -126,15 +129,25 @@ _FACES_WITHIN = DatedQuery(
 
 def find_face_chains(session: Session, faces: Collection[int], on: When) -> dict[int, tuple[Link, ...]]:
     """Return for each face its divisions, the lowest first; the outside and free water have none."""
-    chains: dict[int, list[Link]] = {face: [] for face in faces}
-    for row in _FACE_CHAINS.run(session, on, faces=list(faces)):
-        chains[row.face_id].append(Link(row.id, row.level, row.name or "", row.code))
-    return {face: tuple(links) for face, links in chains.items()}
+    rows = _FACE_CHAINS.run(session, on, faces=list(faces))
+    links = {row.id: Link(row.id, row.level, row.name or "", row.code) for row in rows}
+    lowest = {row.face_id: row.id for row in rows if row.face_id is not None}
+    parents = {row.child_id: row.id for row in rows if row.child_id is not None}
+    return {face: tuple(_upwards(lowest.get(face), parents, links)) for face in faces}
+
+
+def _upwards(
+    start: uuid.UUID | None, parents: Mapping[uuid.UUID, uuid.UUID], links: Mapping[uuid.UUID, Link]
+) -> Iterator[Link]:
+    division = start
+    while division is not None:
+        yield links[division]
+        division = parents.get(division)
 
 
 def find_links(session: Session, divisions: Collection[uuid.UUID], on: dt.date) -> dict[uuid.UUID, Link]:
     """Return what people call the divisions at a date; one that has ended keeps its last name."""
-    rows = session.execute(_LINKS, {"ids": list(divisions), "on": on})
+    rows = _LINKS.rows(session, ids=list(divisions), on=on)
     return {row.id: Link(row.id, row.level, row.name or "", row.code) for row in rows}
 
 

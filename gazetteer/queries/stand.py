@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Result, text
 from sqlalchemy.orm import Session
+
+from gazetteer.queries.direct import DirectQuery, Rows
 
 _CURRENT = re.compile(r"upper_inf\(((?:\w+\.)?recorded)\)")
 
@@ -51,11 +52,11 @@ class DatedQuery:
     """
 
     def __init__(self, sql: str) -> None:
-        self._now = text(sql)
-        self._then = text(known_then(sql, "CAST(:known AS timestamptz)"))
+        self._now = DirectQuery(sql)
+        self._then = DirectQuery(known_then(sql, "CAST(:known AS timestamptz)"))
 
-    def run(self, session: Session, when: When, **values: Any) -> Result[Any]:
-        """Execute for a day of law, as known now or at a moment."""
+    def run(self, session: Session, when: When, **values: Any) -> Rows:
+        """Return the rows for a day of law, as known now or at a moment."""
         if isinstance(when, Stand):
-            return session.execute(self._then, {**values, "on": when.day, "known": when.known})
-        return session.execute(self._now, {**values, "on": when})
+            return self._then.rows(session, **values, on=when.day, known=when.known)
+        return self._now.rows(session, **values, on=when)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
-from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from boundaries.arcs import Arc
 from boundaries.grid import IntArray, snap
 from boundaries.subgraph import Subgraph
+from gazetteer.queries.direct import DirectQuery
 from gazetteer.queries.stand import DatedQuery, When
 
 _ROWS = """
@@ -26,9 +27,11 @@ _ROWS = """
         AND valid @> CAST(:on AS date)
 """
 _OF_FACES = DatedQuery(f"{_ROWS} AND (left_face = ANY(:faces) OR right_face = ANY(:faces)) ORDER BY id")
-_IN_BOX = DatedQuery(
-    f"{_ROWS} AND geom && ST_MakeEnvelope(:west, :south, :east, :north, 4490)"
-    " AND NOT (left_face = ANY(:faces) OR right_face = ANY(:faces)) ORDER BY id"
+_NEAR = DatedQuery(
+    f"""{_ROWS}
+        AND (left_face = ANY(:faces) OR right_face = ANY(:faces)
+            OR geom && ST_MakeEnvelope(:west, :south, :east, :north, 4490))
+    ORDER BY id"""
 )
 _AROUND = DatedQuery(
     f"""{_ROWS}
@@ -36,18 +39,29 @@ _AROUND = DatedQuery(
             OR (right_face = ANY(:faces) AND NOT left_face = ANY(:faces)))
     ORDER BY id"""
 )
-_SIDES = DatedQuery(
-    """
-    SELECT id, left_face, right_face
+_SIDES = """
     FROM arc
     WHERE upper_inf(recorded)
         AND valid @> CAST(:on AS date)
         AND (id = ANY(CAST(:arcs AS bigint[])) OR start_node = ANY(CAST(:nodes AS bigint[]))
             OR end_node = ANY(CAST(:nodes AS bigint[])))
+"""
+_FIND_SIDES = DatedQuery(f"SELECT left_face, right_face {_SIDES}")
+_LOCK_SIDES = DatedQuery(
+    f"""
+    SELECT id
+    FROM face
+    WHERE id = ANY(ARRAY(
+        SELECT unnest(ARRAY[left_face, right_face]) {_SIDES}
+        UNION
+        SELECT unnest(CAST(:faces AS bigint[]))
+    ))
+    ORDER BY id
+    FOR NO KEY UPDATE
     """
 )
 
-_VERSIONS = text(
+_VERSIONS = DirectQuery(
     """
     SELECT DISTINCT ON (a.id, a.hash) a.id, a.hash, ST_AsBinary(a.geom) AS wkb
     FROM unnest(CAST(:ids AS bigint[]), CAST(:hashes AS text[])) AS seen(id, hash)
@@ -56,11 +70,12 @@ _VERSIONS = text(
     """
 )
 
-_SHAPE_PERIODS = text(
+_SHAPES = DirectQuery(
     """
-    SELECT lower(valid) AS since, upper(valid) AS until
+    SELECT division_id, level, lower(valid) AS since, upper(valid) AS until,
+        CASE WHEN division_id = ANY(CAST(:drawn AS uuid[])) THEN ST_AsBinary(geom) END AS wkb
     FROM division_shape
-    WHERE division_id = ANY(:ids)
+    WHERE division_id = ANY(CAST(:ids AS uuid[]))
         AND valid @> CAST(:on AS date)
     """
 )
@@ -85,10 +100,32 @@ class Loaded:
     records: dict[int, ArcRecord]
 
 
+@dataclass(frozen=True)
+class StoredShape:
+    """A stored polygon: its period in law; `geom` (MultiPolygon, EPSG:4490) where it was asked for."""
+
+    level: int
+    since: dt.date | None
+    until: dt.date | None
+    geom: shapely.MultiPolygon | None
+
+
 def find_sides(session: Session, arcs: Collection[int], nodes: Collection[int], on: When) -> frozenset[int]:
     """Return the faces on either side of the arcs named, and of all arcs that meet in the nodes named."""
-    rows = _SIDES.run(session, on, arcs=list(arcs), nodes=list(nodes))
+    rows = _FIND_SIDES.run(session, on, arcs=list(arcs), nodes=list(nodes))
     return frozenset(face for row in rows for face in (row.left_face, row.right_face))
+
+
+def lock_sides(
+    session: Session, arcs: Collection[int], nodes: Collection[int], on: When, faces: Collection[int] = ()
+) -> frozenset[int]:
+    """Hold those faces (see ``find_sides``) and the faces named until the transaction ends, in id order.
+
+    Locking the arcs is not enough: two edits on opposite sides of one face touch different arcs and would
+    together make it invalid.
+    """
+    rows = _LOCK_SIDES.run(session, on, arcs=list(arcs), nodes=list(nodes), faces=list(faces))
+    return frozenset(row.id for row in rows)
 
 
 def load_subgraph(session: Session, faces: Collection[int], on: When, box: Box | None = None) -> Loaded:
@@ -102,10 +139,11 @@ def load_subgraph(session: Session, faces: Collection[int], on: When, box: Box |
         Where new points lie: what is near must be seen to be kept clear of.
     """
     inner = sorted(set(faces) - {0})
-    rows = list(_OF_FACES.run(session, on, faces=inner))
-    if box is not None:
+    if box is None:
+        rows = _OF_FACES.run(session, on, faces=inner)
+    else:
         west, south, east, north = box
-        rows += _IN_BOX.run(session, on, faces=inner, west=west, south=south, east=east, north=north)
+        rows = _NEAR.run(session, on, faces=inner, west=west, south=south, east=east, north=north)
     arcs = _to_arcs(rows)
     records = {row.id: ArcRecord(row.row_id, row.since, row.until) for row in rows}
     return Loaded(Subgraph.of(arcs, inner), records)
@@ -113,7 +151,7 @@ def load_subgraph(session: Session, faces: Collection[int], on: When, box: Box |
 
 def load_outline(session: Session, faces: Collection[int], on: When) -> list[Arc]:
     """Read the arcs with exactly one side in `faces`: the outline of their union."""
-    return _to_arcs(list(_AROUND.run(session, on, faces=list(faces))))
+    return _to_arcs(_AROUND.run(session, on, faces=list(faces)))
 
 
 def find_arc_points(session: Session, seen: Collection[tuple[int, str]]) -> dict[tuple[int, str], IntArray]:
@@ -121,38 +159,45 @@ def find_arc_points(session: Session, seen: Collection[tuple[int, str]]) -> dict
     if not seen:
         return {}
     ids, hashes = zip(*seen, strict=True)
-    rows = session.execute(_VERSIONS, {"ids": list(ids), "hashes": list(hashes)})
-    return {
-        (row.id, row.hash): snap(shapely.get_coordinates(shapely.from_wkb(bytes(row.wkb)))) for row in rows
-    }
+    rows = _VERSIONS.rows(session, ids=list(ids), hashes=list(hashes))
+    return {(row.id, row.hash): snap(shapely.get_coordinates(shapely.from_wkb(row.wkb))) for row in rows}
 
 
 def find_shape_periods(
     session: Session, divisions: Collection[uuid.UUID], on: dt.date
 ) -> list[tuple[dt.date | None, dt.date | None]]:
     """Return since when and until when (exclusive) the law has the polygons that divisions have on a day."""
-    rows = session.execute(_SHAPE_PERIODS, {"ids": list(divisions), "on": on})
-    return [(row.since, row.until) for row in rows]
+    return [(shape.since, shape.until) for shape in find_shapes(session, divisions, on).values()]
 
 
-def _to_arcs(rows: list[Row[tuple[object, ...]]]) -> list[Arc]:
-    lines = shapely.from_wkb([bytes(row.wkb) for row in rows])
-    coords, owner = shapely.get_coordinates(lines, return_index=True)
+def find_shapes(
+    session: Session, divisions: Collection[uuid.UUID], on: dt.date, drawn: Collection[uuid.UUID] = ()
+) -> dict[uuid.UUID, StoredShape]:
+    """Return the stored polygons of divisions on a day; those of `drawn` with their geometry."""
+    rows = _SHAPES.rows(session, ids=list(divisions), on=on, drawn=list(drawn))
+    return {
+        row.division_id: StoredShape(
+            row.level, row.since, row.until, None if row.wkb is None else shapely.from_wkb(row.wkb)
+        )
+        for row in rows
+    }
+
+
+def _to_arcs(rows: Sequence[Any]) -> list[Arc]:
+    if not rows:
+        return []
+    coords, owner = shapely.get_coordinates(shapely.from_wkb([row.wkb for row in rows]), return_index=True)
     parts: list[npt.NDArray[np.int64]] = np.split(snap(coords), np.flatnonzero(np.diff(owner)) + 1)
-    return (
-        [
-            Arc(
-                row.id,
-                row.version,
-                row.start_node,
-                row.end_node,
-                row.left_face,
-                row.right_face,
-                points,
-                row.line,
-            )
-            for row, points in zip(rows, parts, strict=True)
-        ]
-        if rows
-        else []
-    )
+    return [
+        Arc(
+            row.id,
+            row.version,
+            row.start_node,
+            row.end_node,
+            row.left_face,
+            row.right_face,
+            points,
+            row.line,
+        )
+        for row, points in zip(rows, parts, strict=True)
+    ]
