@@ -41,5 +41,6 @@ class Lineage(Base):
     role: Mapped[str]
     area_m2: Mapped[float | None]
     population: Mapped[int | None] = mapped_column(BigInteger)
+    source_population: Mapped[int | None] = mapped_column(BigInteger)
     exact: Mapped[bool]
     basis: Mapped[str | None]
