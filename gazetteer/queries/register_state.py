@@ -115,7 +115,8 @@ _BESIDE = DatedQuery(
 _LINES = DatedQuery(
     """
     SELECT l.id::text AS id, l.level, s.name, s.left_id, s.right_id, s.legal_status, s.follows,
-        s.agreement_no,
+        s.agreement_no, s.line_type, s.agreement_date, s.agreement_clause, s.survey_date, s.accuracy_m,
+        s.course,
         EXISTS (
             SELECT 1
             FROM arc a
@@ -263,6 +264,12 @@ def _load_lines(session: Session, graph: Subgraph, units: Collection[uuid.UUID],
             legal_status=row.legal_status,
             follows=row.follows,
             agreement_no=row.agreement_no,
+            line_type=row.line_type,
+            agreement_date=row.agreement_date,
+            agreement_clause=row.agreement_clause,
+            survey_date=row.survey_date,
+            accuracy_m=row.accuracy_m,
+            course=row.course,
             elsewhere=row.elsewhere,
         )
         for row in rows

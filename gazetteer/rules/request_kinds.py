@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-_GEOMETRY = frozenset({"reshape", "move_node", "insert_vertex", "move_vertex", "delete_vertex"})
+GEOMETRY = frozenset({"reshape", "move_node", "insert_vertex", "move_vertex", "delete_vertex"})
+"""Operations on lines that stay between the same two units."""
 _LINES = frozenset(
     {
         "set_line",
@@ -41,10 +42,10 @@ REQUEST_KINDS = {
     kind.name: kind
     for kind in (
         RequestKind(
-            "boundary_correction", False, _GEOMETRY | _LINES | frozenset({"rename", "recode", "move_seat"})
+            "boundary_correction", False, GEOMETRY | _LINES | frozenset({"rename", "recode", "move_seat"})
         ),
         # 界线变更: part of one unit's area goes to another (实施办法 Art. 2)
-        RequestKind("boundary_change", True, _GEOMETRY | _LINES | frozenset({"transfer_part", "recode"})),
+        RequestKind("boundary_change", True, GEOMETRY | _LINES | frozenset({"transfer_part", "recode"})),
         RequestKind("division_change", True, None),
     )
 }
