@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeVar
 
-from boundaries.draft import difference as patch_between
 from boundaries.patch import Patch
+from boundaries.subgraph import difference as patch_between
 from gazetteer.engine.line_objects import Marker, Tripoint
 from gazetteer.engine.outlines import find_reshaped
 from gazetteer.engine.register_state import Line, RegisterState, Unit
