@@ -8,6 +8,7 @@ the whole; only where the proof fails are the places searched one by one.
 import math
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +23,7 @@ from boundaries.extract import arcs_of, prove_outline
 from boundaries.grid import IntArray
 from boundaries.nesting import check_nesting
 from boundaries.rebuild import enclosed_areas, fault_place
-from boundaries.segments import pair, read_rings
+from boundaries.segments import Pairing, Rings, pair, read_rings
 
 __all__ = ["Survey", "check_coverage", "check_geometries", "check_nesting", "survey"]
 
@@ -87,9 +88,11 @@ def survey(
     """
     names = [str(label) for label in labels]
     face_labels = np.arange(1, len(geoms) + 1) if faces is None else np.asarray(faces, dtype=np.int64)
-    faults = check_geometries(geoms, names)
-    if not faults:
-        table = _table(geoms, face_labels, extra_nodes)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        paired = beside.submit(_pair, geoms)  # fails where the polygons are wrong, which nobody hears of
+        faults = check_geometries(geoms, names)
+    if not faults and len(geoms):
+        table = _table(*paired.result(), face_labels, extra_nodes)
         if table is not None:
             return Survey(tuple(gap_faults(_holes(table), geoms, names, declared_water)), table)
     usable = np.array([_standing(g) for g in geoms.tolist()], dtype=object)
@@ -99,12 +102,14 @@ def survey(
     return Survey((*faults, *found), None)
 
 
-def _table(geoms: ObjectArray, faces: IntArray, extra_nodes: IntArray | None) -> ArcTable | None:
+def _pair(geoms: ObjectArray) -> tuple[Rings, Pairing]:
+    with np.errstate(invalid="ignore"):  # coordinates that are no numbers
+        rings = read_rings(geoms)
+    return rings, pair(rings)
+
+
+def _table(rings: Rings, pairing: Pairing, faces: IntArray, extra_nodes: IntArray | None) -> ArcTable | None:
     """Return the arcs, or None when the polygons overlap or their borders do not match."""
-    if len(geoms) == 0:
-        return None
-    rings = read_rings(geoms)
-    pairing = pair(rings)
     if pairing.bad.any():
         return None
     try:

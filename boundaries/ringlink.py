@@ -247,7 +247,8 @@ def ring_points(table: ArcTable, rings: LinkedRings) -> tuple[IntArray, IntArray
 
 
 def closed_ring_areas(coords: IntArray, offsets: IntArray) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
-    """Return twice the signed area of closed rings; see `segments.ring_areas`."""
-    keep = np.ones(len(coords), dtype=bool)
-    keep[offsets[1:] - 1] = False
-    return ring_areas(coords[keep], offsets - np.arange(len(offsets)))
+    """Return twice the signed area of closed rings; see `segments.ring_areas`.
+
+    A closing point adds nothing to the sum: it is the local origin.
+    """
+    return ring_areas(coords, offsets)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -81,16 +81,20 @@ def build_cells(hierarchy: Hierarchy, extra_nodes: IntArray | None = None) -> Ce
     extra_nodes : ndarray of int64, shape (k, 2), optional
         Grid positions that become nodes where they are vertices.
     """
-    above = hierarchy.geometry[hierarchy.units.level != hierarchy.levels[-1]]
-    labels = [hierarchy.labels[i] for i in np.flatnonzero(hierarchy.units.level != hierarchy.levels[-1])]
-    invalid = check_geometries(above, labels)
-    if invalid:
-        return Cells(faults=tuple(invalid))
-    faces = _leaf_faces(hierarchy)
-    try:
-        return _build(hierarchy, faces, extra_nodes)
-    except BoundaryError as error:
-        return Cells(faults=tuple(faults_of(error)))
+    above = np.flatnonzero(hierarchy.units.level != hierarchy.levels[-1])
+    labels = [hierarchy.labels[i] for i in above.tolist()]
+    with ThreadPoolExecutor(max_workers=2) as beside:
+        invalid = beside.submit(check_geometries, hierarchy.geometry[above], labels)
+        # Measured as drawn: what is built must be equal, and the proof of that takes longer.
+        areas = beside.submit(_areas_m2, hierarchy.geometry)
+        faces = _leaf_faces(hierarchy)
+        try:
+            cells = _build(hierarchy, faces, extra_nodes)
+        except BoundaryError as error:
+            cells = Cells(faults=tuple(faults_of(error)))
+        if invalid.result():
+            return Cells(faults=tuple(invalid.result()))
+        return replace(cells, areas_m2=areas.result()) if cells.shapes.size else cells
 
 
 def _leaf_faces(hierarchy: Hierarchy) -> _Faces:
@@ -115,14 +119,13 @@ def _build(hierarchy: Hierarchy, faces: _Faces, extra_nodes: IntArray | None) ->
         if not cells.shapes.size:
             return cells
         rows = hierarchy.rows(hierarchy.levels[-1])
-        cells.shapes[rows], cells.areas_m2[rows] = leaves.result()
+        cells.shapes[rows] = leaves.result()
     return cells
 
 
-def _draw_leaves(arcs: ArcTable, group: IntArray) -> tuple[ObjectArray, npt.NDArray[np.float64]]:
-    """Return polygon and area of every leaf unit; it runs beside the higher levels."""
-    shapes = build_polygons(arcs, group, int(group.max()) + 1)
-    return shapes, _areas_m2(shapes)
+def _draw_leaves(arcs: ArcTable, group: IntArray) -> ObjectArray:
+    """Return the polygon of every leaf unit; it runs beside the higher levels."""
+    return build_polygons(arcs, group, int(group.max()) + 1)
 
 
 def _build_parents(hierarchy: Hierarchy, faces: _Faces, found: Survey, extra_nodes: IntArray | None) -> Cells:
@@ -150,7 +153,6 @@ def _build_parents(hierarchy: Hierarchy, faces: _Faces, found: Survey, extra_nod
         face_unit=faces.unit,
         arcs=found.table,
         shapes=shapes,
-        areas_m2=_areas_m2(shapes),
         faults=(*faults, *found.faults),
         assumptions=tuple(assumptions),
     )
