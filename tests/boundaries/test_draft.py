@@ -186,7 +186,7 @@ def test_replay_when_a_node_was_moved_twice_then_is_a_conflict(register: Subgrap
     mine = node_operation(register, 500)
     theirs = replay(register, [node_operation(register, -400)]).subgraph
     draft = replay(theirs, [mine])
-    assert {c.kind for c in draft.conflicts} == {"same_stretch"}
+    assert {c.kind for c in draft.conflicts} == {"node_moved"}
     assert statuses(draft) == ["conflict"]
 
 
