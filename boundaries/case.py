@@ -11,7 +11,7 @@ from boundaries.errors import BoundaryError, Fault
 from boundaries.grid import GRID, FloatArray, IntArray
 from boundaries.meeting import Place
 from boundaries.patch import Patch
-from boundaries.rebuild import build_polygon
+from boundaries.rebuild import build_polygon, build_polygons, table_of
 from boundaries.subgraph import Subgraph
 
 
@@ -46,7 +46,10 @@ class Case:
     @cached_property
     def built(self) -> dict[int, MultiPolygon | BoundaryError]:
         """Each touched face after the patch, or why it cannot be built."""
-        return {face: try_build(self.after, face) for face in self.faces}
+        try:
+            return dict(zip(self.faces, build_faces(self.after, self.faces), strict=True))
+        except BoundaryError:
+            return {face: try_build(self.after, face) for face in self.faces}
 
     def name(self, face: int, english: bool = False) -> str:
         """Return what a person calls a face."""
@@ -68,6 +71,16 @@ class Case:
             lat=lat,
             labels=tuple(self.name(f) for f in faces),
         )
+
+
+def build_faces(subgraph: Subgraph, faces: Sequence[int]) -> list[MultiPolygon]:
+    """Return the areas of some faces, built together; see `build_polygon` for the errors."""
+    group = {face: i for i, face in enumerate(faces)}
+    arcs = [a for a in subgraph.arcs.values() if a.left in group or a.right in group]
+    if not arcs:
+        return [MultiPolygon() for _ in faces]
+    built: list[MultiPolygon] = build_polygons(table_of(arcs), group, len(faces)).tolist()
+    return built
 
 
 def try_build(subgraph: Subgraph, face: int) -> MultiPolygon | BoundaryError:

@@ -14,8 +14,9 @@ import shapely
 from shapely.geometry import MultiPolygon
 
 from boundaries.arcs import Arc
+from boundaries.errors import BoundaryError
 from boundaries.grid import IntArray, snap
-from boundaries.rebuild import build_polygon
+from boundaries.rebuild import build_polygons, table_of
 from boundaries.segments import BoolArray
 from boundaries.subgraph import Subgraph
 
@@ -68,31 +69,52 @@ def _on_borders(graph: Subgraph, arc_id: int, owners: Owners) -> Mapping[Hashabl
     return {area: arc.points if area in left else arc.points[::-1] for area in left ^ right}
 
 
-def mend_outline(polygon: MultiPolygon, change: BorderChange) -> MultiPolygon | None:
-    """Return a polygon with a part of its outline replaced.
+def mend_outlines(
+    polygons: Sequence[MultiPolygon], changes: Sequence[BorderChange]
+) -> list[MultiPolygon | None]:
+    """Return polygons with a part of the outline of each replaced.
 
     Parameters
     ----------
-    polygon : MultiPolygon
+    polygons : sequence of MultiPolygon
         On the grid, degrees, EPSG:4490.
-    change : BorderChange
+    changes : sequence of BorderChange
+        One for each polygon.
 
     Returns
     -------
-    MultiPolygon or None
-        None when a path that is to go is no part of the outline: the polygon is another one.
-
-    Raises
-    ------
-    BoundaryError
-        'dangling_end' or 'face_invalid': the ends do not meet, or the area is invalid.
+    list of MultiPolygon or None
+        None where the change does not fit (a path that is to go is no part of the outline, or the ends do
+        not meet) or makes an invalid area; such a one is to be built from all its arcs.
     """
-    rings = _rings(polygon)
-    cut = _cut_out(rings, change.gone)
-    if cut is None:
-        return None
-    pieces = [*cut, *change.come]
-    return build_polygon([Arc(i, 1, 0, 0, 1, 0, points) for i, points in enumerate(pieces)], {1})
+    pieces = [_mended_pieces(polygon, change) for polygon, change in zip(polygons, changes, strict=True)]
+    try:
+        return _joined(pieces)
+    except BoundaryError:
+        return [mended for one in pieces for mended in _joined_or_none(one)]
+
+
+def _mended_pieces(polygon: MultiPolygon, change: BorderChange) -> list[IntArray] | None:
+    cut = _cut_out(_rings(polygon), change.gone)
+    return None if cut is None else [*cut, *change.come]
+
+
+def _joined(outlines: Sequence[list[IntArray] | None]) -> list[MultiPolygon | None]:
+    """Return for each set of directed paths the area on their left; None stays None."""
+    arcs = [
+        Arc(0, 1, 0, 0, area, -1, points) for area, pieces in enumerate(outlines) for points in pieces or ()
+    ]
+    if not arcs:
+        return [None if pieces is None else MultiPolygon() for pieces in outlines]
+    built = build_polygons(table_of(arcs), np.arange(len(outlines)), len(outlines))
+    return [None if pieces is None else area for pieces, area in zip(outlines, built, strict=True)]
+
+
+def _joined_or_none(pieces: list[IntArray] | None) -> list[MultiPolygon | None]:
+    try:
+        return _joined([pieces])
+    except BoundaryError:
+        return [None]
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,8 +14,7 @@ from shapely import MultiPolygon
 from sqlalchemy.orm import Session
 
 from boundaries.area import areas_m2
-from boundaries.errors import BoundaryError
-from boundaries.outline import BorderChange, mend_outline
+from boundaries.outline import BorderChange, mend_outlines
 from boundaries.rebuild import build_polygon
 from gazetteer.models import Event
 from gazetteer.queries.chains import find_faces_within
@@ -106,18 +105,13 @@ def mended_shapes(
     One whose stored polygon does not fit the change, or would come out invalid, is left out: it is then
     built from all its lines.
     """
-    mended: dict[uuid.UUID, MultiPolygon] = {}
-    for division, border in borders.items():
-        stored = shapes.get(division)
-        if stored is None or stored.geom is None:
-            continue
-        try:
-            geom = mend_outline(stored.geom, border)
-        except BoundaryError:
-            continue
-        if geom is not None:
-            mended[division] = geom
-    return mended
+    drawn = [
+        (division, stored.geom, border)
+        for division, border in borders.items()
+        if (stored := shapes.get(division)) is not None and stored.geom is not None
+    ]
+    mended = mend_outlines([geom for _, geom, _ in drawn], [border for _, _, border in drawn])
+    return {division: geom for (division, _, _), geom in zip(drawn, mended, strict=True) if geom is not None}
 
 
 def _put(session: Session, built: Mapping[uuid.UUID, Shape], event: Event, since: dt.date) -> None:
