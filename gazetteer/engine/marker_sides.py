@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -55,7 +56,10 @@ def _replaced(sides: tuple[uuid.UUID, ...], parted: frozenset[uuid.UUID]) -> tup
 def line_object_faults(before: RegisterState, after: RegisterState) -> list[Fault]:
     """Return what stands against a change: markers and tripoints left without their node, line or sides."""
     faults: list[Fault] = []
+    numbers = Counter(_number(marker) for marker in after.markers.values())
     for marker in after.markers.values():
+        if numbers[_number(marker)] > 1:
+            faults.append(_fault("marker_number_taken", marker.number, marker.place, "同一界线上编号重复"))
         if marker.line not in after.lines:
             faults.append(_fault("marker_without_line", marker.number, marker.place, "界桩所在界线已不存在"))
         if marker.node is not None and _lost(marker.node, before, after):
@@ -64,12 +68,18 @@ def line_object_faults(before: RegisterState, after: RegisterState) -> list[Faul
         place = before.graph.nodes.get(tripoint.node, after.graph.nodes.get(tripoint.node, (0, 0)))
         if _lost(tripoint.node, before, after):
             faults.append(_fault("tripoint_node_gone", tripoint.name, place, "三交点所在节点已不存在"))
-        if len(set(tripoint.sides) & after.units.keys()) < len(tripoint.sides):
+        ended = before.units.keys() - after.units.keys()
+        if set(tripoint.sides) & ended or len(set(tripoint.sides)) < len(tripoint.sides):
             faults.append(_fault("tripoint_side_gone", tripoint.name, place, "三交点的一方已不存在"))
     return faults
 
 
+def _number(marker: Marker) -> tuple[str, str, str]:
+    return marker.line, marker.number, marker.letter
+
+
 _ENGLISH = {
+    "marker_number_taken": "another marker of its line has the same number: number it anew",
     "marker_without_line": "the line it stands on has ended: move it to another line or remove it",
     "marker_node_gone": "the node it stands on is gone: move or remove it",
     "tripoint_node_gone": "its node is gone: set it on another node or remove it",
