@@ -94,7 +94,7 @@ def dissolve_land(
     Raises
     ------
     ConflictsError
-        A face is gone, and its land is not with the others.
+        The face that was to stay is gone, or another one is and its land is not with the rest.
     BoundaryError
         'face_gone' when no arc is named that could tell more.
     """
@@ -102,9 +102,9 @@ def dissolve_land(
     gone = {*faces, into} - present
     stale = [entry for entry in arcs if not _is_fresh(graph, entry)]
     if gone and stale:
-        _require_land_within(graph, present, stale)
-    if gone and stale and into in present and len(present) == 1:
-        return Outcome(Patch(), "already")
+        _require_land_within(graph, present if into in present else set(), stale)
+        if len(present) == 1:
+            return Outcome(Patch(), "already")
     named = present if stale else {*faces, into}
     return Outcome(dissolve(graph, named, into, kept_nodes), "merged" if stale else "applied")
 
