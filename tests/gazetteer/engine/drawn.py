@@ -1,6 +1,6 @@
 """Registers drawn as text, operations on them by name, and what must hold after any of them.
 
-    register(PICTURE, {1: "1 5 6 2"}, "县 本县 510101", "镇 甲镇 510101101 本县", "村 一村 510101101201 甲镇 1")
+    register(PICTURE, {1: "1 5 6 2"}, "县 本县 510101", "镇 甲镇 510101101 本县", "村 一村 - 甲镇 1")
 
 A line is: type, name, code (or -), parent, and the faces that are its own.
 """
@@ -167,8 +167,14 @@ def require_sound(replayed: Replayed) -> None:
 def content(state: RegisterState) -> tuple[Any, ...]:
     """Return all that a state says, whatever the numbers of arcs and nodes made in a draft."""
     arcs = Counter((_directed(arc), arc.line) for arc in state.graph.arcs.values())
-    places = {f: unit for f, unit in state.cells.items()}
-    return arcs, places, dict(state.face_kinds), dict(state.units), dict(state.lines), state.graph.faces
+    return (
+        arcs,
+        dict(state.cells),
+        dict(state.face_kinds),
+        dict(state.units),
+        dict(state.lines),
+        state.graph.faces,
+    )
 
 
 def _directed(arc: Any) -> tuple[Any, ...]:
