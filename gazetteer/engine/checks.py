@@ -69,11 +69,15 @@ def check_register(before: RegisterState, after: RegisterState) -> list[Fault]:
 
 
 def check_land(case: Comparison) -> Iterator[Fault]:
-    """A division has land 有地; land has a division."""
+    """A division has land 有地; land has a division.
+
+    A division with others under it whose land is not loaded is not taken for an empty one.
+    """
     had, have = _landed(case.before), _landed(case.after)
+    known = had | {unit.id for unit in case.fresh if unit.id not in case.before.units}
     for unit in case.after.units.values():
-        expected = unit.id in had or unit.id not in case.before.units
-        if expected and unit.id not in have and not unit.external:
+        under = case.after.under(unit.id) if unit.id in known and unit.id not in have else frozenset()
+        if under and under <= known and not unit.external:
             yield _fault(
                 "division_empty",
                 unit,

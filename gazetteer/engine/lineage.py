@@ -15,7 +15,7 @@ from boundaries.arcs import OUTSIDE
 from boundaries.area import area_m2, mean_width_m
 from boundaries.case import try_build
 from boundaries.gains import pieces
-from boundaries.subgraph import Subgraph, difference
+from boundaries.subgraph import Subgraph
 from gazetteer.engine.outcomes import Populations
 from gazetteer.engine.register_state import RegisterState
 
@@ -35,7 +35,7 @@ class LineageRow:
     Parameters
     ----------
     role : {'whole', 'part'}
-        'whole' when everything the division had passes to this one.
+        'whole' when the division ends and everything it had passes to this one.
     area_m2 : float or None
         Ellipsoidal, CGCS2000; None where the lines are not loaded and no stored area is given.
     population : int or None
@@ -92,7 +92,7 @@ def trace(
                 passed[giver, taker].append(move.area_m2)
     rows = []
     for (giver, taker), amounts in passed.items():
-        whole = takers[giver] == {taker}
+        whole = giver not in after.units and takers[giver] == {taker}
         area = areas.get(giver) if whole and giver in areas else _sum(amounts)
         role: Literal["whole", "part"] = "whole" if whole else "part"
         people = given.get((giver, taker))
@@ -120,11 +120,15 @@ def _moves(before: RegisterState, after: RegisterState) -> Iterator[_Move]:
 
 
 def _touched(before: Subgraph, after: Subgraph) -> frozenset[int]:
-    """Return the faces, known before or made since, beside a line that changed."""
-    patch = difference(before, after)
-    fresh = [arc for i, arc in after.arcs.items() if arc is not before.arcs.get(i)]
-    sides = {face for arc in fresh for face in (arc.left, arc.right)}
-    return frozenset((patch.touched_faces | sides) - {OUTSIDE})
+    """Return the faces, known before or made since, beside a line that changed its course or its sides."""
+    sides = {
+        face
+        for graph, other in ((before, after), (after, before))
+        for i, arc in graph.arcs.items()
+        if i not in other.arcs or (other.arcs[i] is not arc and other.arcs[i].hash != arc.hash)
+        for face in (arc.left, arc.right)
+    }
+    return frozenset(sides - {OUTSIDE})
 
 
 def _pieces(before: RegisterState, after: RegisterState, touched: Collection[int]) -> Iterator[_Move]:

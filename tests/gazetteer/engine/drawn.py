@@ -50,7 +50,7 @@ def register(
     with_children = {unit.parent for unit in units.values()}
     known = {face: "rest" if cells.get(face) in with_children else "unit" for face in faces}
     blank = RegisterState(
-        graph=subgraph_of(picture, faces),
+        graph=subgraph_of(picture, faces) if faces else Subgraph.of((), ()),
         cells=cells,
         face_kinds={0: "outside", **known, **(kinds or {})},
         units=units,
