@@ -7,6 +7,7 @@ A line is: type, name, code (or -), parent, and the faces that are its own.
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections import Counter
 from dataclasses import replace
@@ -77,8 +78,9 @@ def beside(point: list[int], east: float = 0, south: float = 0) -> list[int]:
 
 
 def op(kind: str, **body: Any) -> dict[str, Any]:
-    """Return an operation; every value 'division:NAME' and every id by name is written as UUID."""
-    return {"id": str(uuid.uuid4()), "kind": kind, **{_key(k): _named(v) for k, v in body.items()}}
+    """Return an operation; every Ref is written as an id. Its own id follows from what it says."""
+    written = {"kind": kind, **{_key(k): _named(v) for k, v in body.items()}}
+    return {"id": str(id_of(json.dumps(written))), **written}
 
 
 def _key(key: str) -> str:
