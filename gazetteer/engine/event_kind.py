@@ -31,7 +31,7 @@ def kind_of_change(
     outcomes : sequence of Outcome, optional
         Operations that changed nothing do not count.
     """
-    done = {o.id for o in outcomes or () if o.status in ("applied", "merged", "elsewhere")}
+    done = {o.id for o in outcomes or () if o.status in ("applied", "merged")}
     counted = [i for i in intents if outcomes is None or str(i.id) in done]
     kinds = [_kind(before, after, intent) for intent in counted]
     weighty = {kind for kind in kinds if kind not in SMALL}

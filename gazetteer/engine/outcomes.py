@@ -12,9 +12,8 @@ from boundaries.errors import BoundaryError, Fault
 from gazetteer.engine.register_state import RegisterState
 from gazetteer.errors import RuleBroken
 
-Status = Literal["applied", "merged", "already", "conflict", "refused", "elsewhere"]
-"""'merged': laid over somebody else's change, a reviewer should look. 'already': the register is so already.
-'elsewhere': a kind that changes nothing here, left to the module it belongs to."""
+Status = Literal["applied", "merged", "already", "conflict", "refused"]
+"""'merged': laid over somebody else's change, a reviewer should look. 'already': nothing is left to do."""
 
 Populations = Mapping[tuple[uuid.UUID, uuid.UUID], int]
 """People who pass with land, by the division it leaves and the one it goes to."""

@@ -134,8 +134,6 @@ class _Run:
 
     def _apply_one(self, intent: Intent) -> Outcome:
         identity, kind = str(intent.id), intent.kind
-        if kind not in _ALL_STEPS:
-            return Outcome(identity, kind, "elsewhere")
         body = _with_bases({"id": identity, "kind": kind, **intent.body}, self.state, self.bases)
         try:
             result = _ALL_STEPS[kind](self.state, body)
