@@ -60,7 +60,8 @@ _NAMED = {"type": _TYPE, "name": _TEXT, "romanization": _TEXT, "code": _CODE}
 _LINES = {"lines": _list(_PATH), "ring": {**_PATH, "minItems": 3}, "arcs": _SEEN}
 _CUT = _object(
     ("lines", "ring", "arcs"),
-    "Lines (clipped to the land) or a ring, and a point in the piece that is meant",
+    "Lines (clipped to the land) or a ring, and a point in the piece that is meant; with neither, the point"
+    " names a part of the land that lies apart (飞地)",
     **_LINES,
     inside=_POINT,
 )

@@ -64,6 +64,8 @@ def transfer_part(state: RegisterState, body: Body) -> StepResult:
     if cut.already and cut.parts[0] <= state.faces_of(target.id):
         return StepResult(state, "already")
     _require_held(cut, unit)
+    if cut.parts[0] >= cut.state.faces_of(unit.id):
+        raise _all_of_it(unit)
     passing = Passing(cut.state, cut.cut, nameless)
     passing.name_child = _name_by_one(passing, body)
     founded = _pass_piece(passing, unit, target, cut.parts[0], body)
@@ -268,6 +270,15 @@ def _too_low(target: Unit, unit: Unit) -> RuleBroken:
         f"Land of {unit.name} cannot pass to {target.name}: their levels do not fit.",
         code="level_differs",
         division=str(target.id),
+    )
+
+
+def _all_of_it(unit: Unit) -> RuleBroken:
+    return RuleBroken(
+        f"所指的是“{unit.name}”的全部土地:请用整建制划转、合并或撤销。",
+        f"That is all the land of {unit.name}: transfer, merge or abolish it as a whole.",
+        code="part_is_all",
+        division=str(unit.id),
     )
 
 

@@ -92,14 +92,15 @@ def _cut(item: Item) -> Body:
 
 
 def _lines(item: Item) -> Body:
-    """Read cutting lines, or one ring, with the outline arcs they meet as they were seen."""
+    """Read cutting lines, or one ring, with the outline arcs they meet as they were seen.
+
+    With neither, the land falls into the parts it has: one that lies apart (飞地) can be named by a point.
+    """
     body: Body = {}
     if item.has("lines"):
         body["lines"] = item.paths("lines", MOST_LINES)
     if item.has("ring"):
         body["ring"] = item.path("ring", least=3)
-    if not body:
-        item.fault("lines", "no_cut", "须给出切割线 lines 或闭合环 ring", "lines or a ring must be given")
     return {**body, "arcs": item.arcs()}
 
 

@@ -208,16 +208,31 @@ def test_part_when_it_does_not_touch_its_taker_then_the_taker_has_two_parts(stat
     operation = op("transfer_part", division=Ref("一村"), to=Ref("三村"), cut=halved("1", "5"))
     after = done(state, operation).after
     assert parts_of(after, "三村") == 2
-    back = op(
-        "transfer_part",
-        division=Ref("三村"),
-        to=Ref("一村"),
-        cut={
-            "ring": [beside(AT["1"], e, s) for e, s in ((2, 0), (4, 0), (4, 1), (2, 1))],
-            "inside": beside(AT["1"], east=3, south=0.5),
-        },
-    )
-    assert only(run(after, back)).status in ("applied", "refused")
+    exclave = {"inside": beside(AT["1"], east=3, south=0.5)}
+    back = done(after, op("transfer_part", division=Ref("三村"), to=Ref("一村"), cut=exclave)).after
+    assert land(back, "一村") == pytest.approx(land(state, "一村"), rel=SPLIT_EDGES)
+
+
+def test_part_when_an_exclave_passes_then_a_point_in_it_says_so(state: RegisterState) -> None:
+    scattered = done(state, op("merge", divisions=refs("三村"), into=Ref("四村"))).after
+    exclave = {"inside": beside(AT["3"], east=1, south=0.5)}
+    after = done(scattered, op("transfer_part", division=Ref("四村"), to=Ref("六村"), cut=exclave)).after
+    assert (parts_of(scattered, "四村"), parts_of(after, "四村"), parts_of(after, "六村")) == (2, 1, 1)
+    assert land(after, "四村") == pytest.approx(land(state, "四村"), rel=1e-9)
+
+
+def test_part_when_it_is_all_of_the_land_then_refused(state: RegisterState) -> None:
+    everything = {"inside": beside(AT["1"], east=1, south=0.5)}
+    operation = op("transfer_part", division=Ref("一村"), to=Ref("二村"), cut=everything)
+    assert refusal(state, operation) == "part_is_all"
+
+
+def test_split_when_an_exclave_is_meant_then_it_is_a_division_of_its_own(state: RegisterState) -> None:
+    scattered = done(state, op("merge", divisions=refs("三村"), into=Ref("四村"))).after
+    part = {"inside": beside(AT["3"], east=1, south=0.5), **new("飞村")}
+    after = done(scattered, op("split", division=Ref("四村"), cuts={}, parts=[part])).after
+    assert land(after, "飞村") == pytest.approx(land(state, "三村"), rel=1e-9)
+    assert parts_of(after, "四村") == 1
 
 
 def test_part_when_it_passes_to_a_town_then_it_is_rest_land_joined_to_what_it_touches(
@@ -228,9 +243,7 @@ def test_part_when_it_passes_to_a_town_then_it_is_rest_land_joined_to_what_it_to
     assert only(replayed).status == "applied"
     assert [fault.code for fault in replayed.faults] == ["child_cut"]
     assert replayed.after.own_faces(id_of("乙镇")) == (7,)
-    assert id_of("乙镇") not in replayed.change.reshaped or land(replayed.after, "乙镇") == pytest.approx(
-        land(state, "乙镇"), rel=1e-9
-    )
+    assert land(replayed.after, "乙镇") == pytest.approx(land(state, "乙镇"), rel=1e-9)
 
 
 def test_part_when_a_child_is_named_then_the_piece_is_a_new_village_of_the_town(state: RegisterState) -> None:

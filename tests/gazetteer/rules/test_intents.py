@@ -112,7 +112,8 @@ def test_operation_when_a_nested_field_is_wrong_then_its_place_is_named() -> Non
     [
         ("transfer", {"to": B}, "to", "same_division"),
         ("transfer_part", {"to": A}, "to", "same_division"),
-        ("transfer_part", {"cut": {"inside": [0, 0]}}, "cut.lines", "no_cut"),
+        ("transfer_part", {"cut": {"lines": [[[0, 0], [1, 1]]]}}, "cut.inside", "not_a_point"),
+        ("transfer_part", {"cut": [[0, 0], [1, 1]]}, "cut", "not_an_object"),
         ("merge", {"divisions": [B]}, "divisions", "nothing_to_merge"),
         ("merge", {"divisions": [A, A, B]}, "divisions", "duplicate"),
         ("recode", {"codes": []}, "codes", "not_a_list"),
