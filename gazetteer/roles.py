@@ -15,6 +15,8 @@ ACTIONS: dict[str, frozenset[str]] = {
     "request.return": frozenset({"reviewer", "approver"}),
     "request.decide": frozenset({"approver"}),
     "working.read": frozenset({"surveyor", "clerk", "reviewer", "approver", "publisher", "administrator"}),
+    "inspection.record": frozenset({"surveyor", "reviewer"}),
+    "marker.photo": frozenset({"surveyor", "clerk"}),
     "release.build": frozenset({"publisher"}),
     "export": frozenset({"surveyor", "clerk", "reviewer", "approver", "publisher", "administrator"}),
     "import.first_load": frozenset({"administrator"}),

@@ -52,6 +52,10 @@ class Settings(BaseSettings):
     threads: int = Field(default_factory=lambda: min(2 * (os.cpu_count() or 1) + 1, 16), ge=1, le=64)
     """Requests that one server process answers at a time; twice the processors and one, 16 at most."""
     upload_limit_mb: int = Field(default=512, ge=1)
+    photo_limit_mb: int = Field(default=20, ge=1, le=200)
+    """The largest photo of a marker."""
+    inspection_years: int = Field(default=5, ge=1, le=50)
+    """Years from one joint inspection 联合检查 of a line to the next (行政区域界线管理条例 Art. 12: five)."""
     review_number: str | None = None
     """审图号: the number under which a public map was examined; shown on every public map."""
     villages_from_zoom: int = Field(default=9, ge=6, le=14)

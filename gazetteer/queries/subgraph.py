@@ -33,6 +33,7 @@ _NEAR = DatedQuery(
             OR geom && ST_MakeEnvelope(:west, :south, :east, :north, 4490))
     ORDER BY id"""
 )
+_OF_LINES = DatedQuery(f"{_ROWS} AND line_id = ANY(CAST(:lines AS uuid[])) ORDER BY id")
 _AROUND = DatedQuery(
     f"""{_ROWS}
         AND ((left_face = ANY(:faces) AND NOT right_face = ANY(:faces))
@@ -152,6 +153,11 @@ def load_subgraph(session: Session, faces: Collection[int], on: When, box: Box |
 def load_outline(session: Session, faces: Collection[int], on: When) -> list[Arc]:
     """Read the arcs with exactly one side in `faces`: the outline of their union."""
     return _to_arcs(_AROUND.run(session, on, faces=list(faces)))
+
+
+def load_line_arcs(session: Session, lines: Collection[uuid.UUID], on: When) -> list[Arc]:
+    """Read the arcs that boundary lines own."""
+    return _to_arcs(_OF_LINES.run(session, on, lines=list(lines)))
 
 
 def find_arc_points(session: Session, seen: Collection[tuple[int, str]]) -> dict[tuple[int, str], IntArray]:
