@@ -152,14 +152,39 @@ class IssueOut(Answer):
     divisions: list[str]
 
 
-class ConflictOut(Answer):
-    """A line that has changed since: as it was, as wanted, as it stands (null: it is gone)."""
+class NamedOut(Answer):
+    """A division by id and the name it has, or had."""
 
-    arc: int
-    kind: Literal["changed", "gone", "same_stretch"]
+    id: uuid.UUID
+    name: str
+
+
+class ConflictOut(Answer):
+    """A line or division that has changed since: as it was, as wanted, as it stands (null: it is gone)."""
+
+    arc: int | None = Field(description="Null when a division has changed")
+    node: int | None = Field(default=None, description="The node that somebody else has moved")
+    division: NamedOut | None = Field(default=None, description="The division that has changed or is gone")
+    kind: Literal["changed", "gone", "same_stretch", "node_moved", "division_gone", "division_changed"]
     base: list[tuple[int, int]]
     mine: list[tuple[int, int]]
     theirs: list[tuple[int, int]] | None
+    field: str | None = Field(default=None, description="What of the division: name or parent")
+    base_text: str | None = Field(default=None, description="Name or id as the author saw it")
+    mine_text: str | None = None
+    theirs_text: str | None = None
+
+
+class CodeOut(Answer):
+    """The code that a division gets: by the rules, and as a person confirmed it."""
+
+    division_id: uuid.UUID
+    level: int
+    name: str
+    before: str | None
+    proposed: str | None
+    confirmed: str | None
+    reason: str = Field(description="founded, parent, parent_code, type or given")
 
 
 class CheckOut(Answer):
@@ -168,15 +193,20 @@ class CheckOut(Answer):
     ok: bool
     issues: list[IssueOut]
     conflicts: list[ConflictOut]
+    codes: list[CodeOut]
+
+
+ChangeStatus = Literal["changed", "founded", "ended"]
 
 
 class DivisionChangeOut(Answer):
-    """What one division gains and loses."""
+    """What one division gains and loses; a founded one had nothing before, an ended one has nothing after."""
 
     id: uuid.UUID
     name: str
     code: str | None
     level: int
+    status: ChangeStatus
     area_before_m2: float
     area_after_m2: float
     gained_m2: float
@@ -208,8 +238,62 @@ class NameChangeOut(Answer):
     after: str
 
 
+class UnitFactsOut(Answer):
+    """What a division is called, is, and belongs to."""
+
+    name: str
+    pinyin: str | None
+    type: str
+    code: str | None
+    parent: RefOut | None
+    seat: tuple[int, int] | None = Field(description="Integers of 1e-9 degree")
+    seat_address: str | None
+
+
+class UnitEffectOut(Answer):
+    """A division that is founded, ends, or goes on with something else about it."""
+
+    id: uuid.UUID
+    level: int
+    status: ChangeStatus
+    before: UnitFactsOut | None
+    after: UnitFactsOut | None
+
+
+class FoundedOut(Answer):
+    """A division that is set up."""
+
+    id: uuid.UUID
+    level: int
+    name: str
+    type: str
+    parent: RefOut | None
+
+
+class EndedOut(Answer):
+    """A division that is abolished."""
+
+    id: uuid.UUID
+    level: int
+    name: str
+    type: str
+    code: str | None
+
+
+class LineageEffectOut(Answer):
+    """What becomes what, as it will be written."""
+
+    from_: RefOut = Field(alias="from")
+    to: RefOut
+    role: Literal["whole", "part"]
+    area_m2: float | None
+    population: int | None
+    exact: bool
+    basis: str | None
+
+
 class PreviewOut(CheckOut):
-    """The whole effect of a request on the register of today."""
+    """The whole effect of a request on the register of its day: the sum of its operations."""
 
     divisions: list[DivisionChangeOut]
     before: GeoCollection
@@ -218,6 +302,10 @@ class PreviewOut(CheckOut):
     arcs_before: GeoCollection
     arcs_after: GeoCollection
     names: list[NameChangeOut]
+    units: list[UnitEffectOut]
+    founded: list[FoundedOut]
+    ended: list[EndedOut]
+    lineage: list[LineageEffectOut]
 
 
 class OverlapQuery(Body):

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from gazetteer.queries.direct import DirectQuery
 
 _STRUCTURE = 704_353_001
 _NAMES = 704_353
 _CODES = 704_354
 
-_ALONE = text("SELECT pg_advisory_xact_lock(:lock)")
-_TOGETHER = text("SELECT pg_advisory_xact_lock_shared(:lock)")
-_WORDS = text(
+_ALONE = DirectQuery(f"SELECT pg_advisory_xact_lock({_STRUCTURE})")
+_TOGETHER = DirectQuery(f"SELECT pg_advisory_xact_lock_shared({_STRUCTURE})")
+_WORDS = DirectQuery(
     """
-    SELECT pg_advisory_xact_lock(:lock, hash)
+    SELECT pg_advisory_xact_lock(CAST(:lock AS integer), hash)
     FROM (
         SELECT DISTINCT hashtext(word) AS hash
         FROM unnest(CAST(:words AS text[])) AS word
@@ -32,7 +33,7 @@ def lock_structure(session: Session, *, alone: bool) -> None:
     alone. Otherwise the faces that a change touches would have to be found again after waiting for them,
     and locked out of order.
     """
-    session.execute(_ALONE if alone else _TOGETHER, {"lock": _STRUCTURE})
+    (_ALONE if alone else _TOGETHER).rows(session)
 
 
 def lock_names(session: Session, names: Collection[str]) -> None:
@@ -41,10 +42,10 @@ def lock_names(session: Session, names: Collection[str]) -> None:
     Two divisions are two rows: locking those would let two people give both the same name at once.
     """
     if names:
-        session.execute(_WORDS, {"lock": _NAMES, "words": list(names)}).all()
+        _WORDS.rows(session, lock=_NAMES, words=list(names))
 
 
 def lock_codes(session: Session, codes: Collection[str]) -> None:
     """Hold codes until the transaction ends, in a fixed order: a code is given once and never again."""
     if codes:
-        session.execute(_WORDS, {"lock": _CODES, "words": list(codes)}).all()
+        _WORDS.rows(session, lock=_CODES, words=list(codes))

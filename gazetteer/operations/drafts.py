@@ -1,4 +1,4 @@
-"""Working out a draft: its operations replayed on the register as it stands, checked, nothing written.
+"""Working out a draft: its operations replayed on the register at its day, checked, nothing written.
 
 Check, preview, submission and approval all go through here, so that what a person saw is what is judged.
 """
@@ -7,108 +7,201 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Sequence
-from copy import deepcopy
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from boundaries.draft import Conflict, Draft, replay
+from boundaries.conflicts import Conflict
 from boundaries.errors import Fault
 from boundaries.grid import to_degrees
-from boundaries.subgraph import Subgraph
-from boundaries.validate import validate
-from gazetteer.changes.arcs import lock_faces
-from gazetteer.changes.names import lock_names
+from boundaries.validate import Verdict, judge
+from gazetteer.changes.locks import lock_codes, lock_names, lock_structure
 from gazetteer.changes.shapes import lock_divisions
-from gazetteer.operations.renames import Rename, check_names, find_renames
-from gazetteer.queries.chains import Link, find_face_chains, find_paths
-from gazetteer.queries.stand import Stand, When, day_of
-from gazetteer.queries.subgraph import (
-    Box,
-    Loaded,
-    find_arc_points,
-    find_shape_periods,
-    find_sides,
-    load_subgraph,
+from gazetteer.engine.checks import check_register
+from gazetteer.engine.consequences import CodeProposal, check_codes, code_prefixes, propose_codes
+from gazetteer.engine.difference import RegisterChange
+from gazetteer.engine.marker_sides import line_object_faults
+from gazetteer.engine.needs import Named, named
+from gazetteer.engine.object_sides import object_sides
+from gazetteer.engine.outcomes import DivisionConflict, Outcome
+from gazetteer.engine.register_state import RegisterState
+from gazetteer.engine.replay import Replayed, find_stale_arcs, replay
+from gazetteer.engine.settled import settled_faults
+from gazetteer.operations.draft_rules import (
+    check_allowed,
+    check_bearers,
+    check_identities,
+    check_later,
+    check_outcomes,
+    find_since,
 )
+from gazetteer.queries.register_state import (
+    StoredState,
+    find_around,
+    find_land,
+    find_taken_codes,
+    load_state,
+)
+from gazetteer.queries.stand import Stand, When, day_of
+from gazetteer.queries.subgraph import Box, find_arc_points, find_sides, lock_sides
 from gazetteer.rules.intents import Intent
-from gazetteer.rules.request_kinds import allows
+from gazetteer.rules.request_kinds import GEOMETRY, REQUEST_KINDS
 
 _MARGIN_DEG = 1e-4
+
+Path = frozenset[uuid.UUID]
+"""A division and all above it: what a grant is held against."""
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What a draft comes to on the present register.
+    """What a draft comes to on the register.
 
     Attributes
     ----------
+    kind : str
+        Kind of the request.
+    intents : tuple of Intent
+        Its operations.
+    stored : StoredState
+        The piece of the register it was replayed on.
     faults : tuple of Fault
         Broken rules; an error refuses the draft, a warning asks for a look.
-    name_conflicts : tuple of Rename
-        Divisions that have been renamed since.
-    chains : dict of face id to Links, the lowest first
-    affected : frozenset of UUID
-        Divisions whose polygon changes.
+    verdict : Verdict
+        The judgement of the lines, with the polygons of the touched faces.
+    codes : tuple of CodeProposal
+        Codes that divisions get by this change, proposed and confirmed.
     since : date
         The first day on which the new state is the law as far as it is known.
     """
 
-    loaded: Loaded
-    draft: Draft
-    renames: tuple[Rename, ...]
+    kind: str
+    on: When
+    intents: tuple[Intent, ...]
+    stored: StoredState
+    replayed: Replayed
     faults: tuple[Fault, ...]
-    name_conflicts: tuple[Rename, ...]
-    chains: dict[int, tuple[Link, ...]]
-    paths: dict[uuid.UUID, frozenset[uuid.UUID]]
-    renamed: dict[uuid.UUID, uuid.UUID]
-    affected: frozenset[uuid.UUID]
+    verdict: Verdict
+    codes: tuple[CodeProposal, ...]
     since: dt.date
+
+    @property
+    def before(self) -> RegisterState:
+        """The piece of the register as it stands."""
+        return self.replayed.before
+
+    @property
+    def after(self) -> RegisterState:
+        """The same after the draft."""
+        return self.replayed.after
+
+    @property
+    def change(self) -> RegisterChange:
+        """What leads from one to the other."""
+        return self.replayed.change
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What became of each operation."""
+        return self.replayed.outcomes
+
+    @property
+    def legal(self) -> bool:
+        """Whether it changes the law; otherwise it mends the register."""
+        return REQUEST_KINDS[self.kind].legal
 
     @property
     def conflicts(self) -> tuple[Conflict, ...]:
         """Lines that have changed since the draft was made: base, mine, theirs."""
-        return self.draft.conflicts
+        return tuple(self.replayed.conflicts)
+
+    @property
+    def division_conflicts(self) -> tuple[DivisionConflict, ...]:
+        """Divisions that have changed since, or are gone: base, mine, theirs."""
+        return () if isinstance(self.on, Stand) else tuple(self.replayed.division_conflicts)
 
     @property
     def ok(self) -> bool:
         """Whether nothing stands against submitting and approving."""
         wrong = any(fault.severity == "error" for fault in self.faults)
-        return not (wrong or self.conflicts or self.name_conflicts)
+        return not (wrong or self.conflicts or self.division_conflicts)
 
     def reason_against(self, intent_id: uuid.UUID) -> str | None:
         """Return why an operation does not fit the register any more; None when it does."""
-        for result in self.draft.results:
-            if result.id == str(intent_id) and result.status == "conflict":
-                return "所依据的界线此后已有变更 The line has changed since"
-        stale = {rename.division.id for rename in self.name_conflicts}
-        return "名称此后已有变更 The name has changed since" if self.renamed.get(intent_id) in stale else None
+        for outcome in self.outcomes:
+            if outcome.id == str(intent_id) and outcome.status == "conflict":
+                lines = any(isinstance(found, Conflict) for found in outcome.conflicts)
+                return (
+                    "所依据的界线此后已有变更 The line has changed since"
+                    if lines
+                    else "所依据的区划此后已有变更 The division has changed since"
+                )
+        return None
 
     @property
     def is_empty(self) -> bool:
         """Whether the register would be afterwards what it is now."""
-        return not (self.draft.patch.removed or self.renames)
+        before, after = self.before, self.after
+        same = before.markers == after.markers and before.tripoints == after.tripoints
+        return same and self.change.is_empty
 
     @property
     def touched_faces(self) -> frozenset[int]:
-        """Faces on a side of a changed line."""
-        return self.draft.patch.touched_faces
+        """Faces on a side of a changed line, or that change hands."""
+        return self.change.touched_faces
 
     @property
     def touched_divisions(self) -> tuple[uuid.UUID, ...]:
-        """Divisions whose shape or name changes, in a fixed order."""
-        return tuple(sorted(self.affected | {rename.division.id for rename in self.renames}))
+        """Standing divisions that change or end, in a fixed order."""
+        founded = {unit.id for unit in self.change.founded}
+        parted = frozenset[uuid.UUID]().union(*self._parted)
+        return tuple(sorted((self.change.touched_divisions | parted) - founded))
 
-    @property
-    def sides(self) -> tuple[tuple[frozenset[uuid.UUID], ...], ...]:
-        """For each changed line or name, the paths (division and all above) of those it belongs to."""
-        lines = tuple(
-            tuple(frozenset(link.id for link in self.chains[face]) for face in (ref.left, ref.right) if face)
-            for ref in self.draft.patch.removed
-        )
-        return lines + tuple((self.paths[rename.division.id],) for rename in self.renames)
+    @cached_property
+    def sides(self) -> tuple[tuple[Path, ...], ...]:
+        """For each changed line, marker, division and name: the paths of those it belongs to.
+
+        Who drafts must have one of each; who decides must have them all. What is founded, ended or moved
+        belongs together: the governments concerned propose it jointly, or one side alone (实施办法 Art. 3).
+        """
+        return tuple(dict.fromkeys((*self._line_sides(), *self._unit_sides(), *self._object_sides())))
+
+    @cached_property
+    def _parted(self) -> list[frozenset[uuid.UUID]]:
+        return object_sides(self.before, self.after, self.intents)
+
+    def _object_sides(self) -> Iterable[tuple[Path, ...]]:
+        for divisions in self._parted:
+            standing = [self.before if i in self.before.units else self.after for i in sorted(divisions)]
+            paths = (_path(state, i) for state, i in zip(standing, sorted(divisions), strict=True))
+            yield tuple(dict.fromkeys(paths))
+
+    def _line_sides(self) -> Iterable[tuple[Path, ...]]:
+        reshaped, before = self.change.reshaped, self.before
+        for ref in self.change.patch.removed:
+            chains = [before.chain(face) for face in (ref.left, ref.right)]
+            paths = [chain for chain in chains if chain and chain[0].id in reshaped]
+            if paths:
+                yield tuple(frozenset(unit.id for unit in chain) for chain in paths)
+
+    def _unit_sides(self) -> Iterable[tuple[Path, ...]]:
+        change = self.change
+        together = [_path(self.before, unit.id) for unit in change.ended]
+        together += [_path(self.after, unit.id) - {unit.id} for unit in change.founded]
+        for one in change.changed:
+            if "parent" in one.fields:
+                together += [_path(state, one.before.id) for state in (self.before, self.after)]
+            else:
+                yield (_path(self.before, one.before.id),)
+        founded = {unit.id for unit in change.founded}
+        if together:
+            yield tuple(dict.fromkeys(path - founded for path in together))
+
+
+def _path(state: RegisterState, division: uuid.UUID) -> Path:
+    return frozenset(unit.id for unit in state.chain_of(division))
 
 
 def evaluate(
@@ -128,139 +221,87 @@ def evaluate(
     kind : str
         Kind of the request: what it may hold, and whether it changes the law or mends the register.
     lock : bool
-        Hold the touched faces, the divisions whose shape or name changes and the new names until the
-        transaction ends, and judge what is read under the lock: for approval.
+        Hold what the draft touches (faces, divisions, new names and codes) until the transaction ends, and
+        judge what is read under the lock: for approval.
     """
-    lines = [intent for intent in intents if intent.kind != "rename"]
-    renamed = {i.id: uuid.UUID(i.body["division"]) for i in intents if i.kind == "rename"}
-    faces = _faces(session, lines, on)
+    stored = _load(session, intents, on, lock=lock)
+    bases = find_arc_points(session, find_stale_arcs(stored.state, intents))
+    replayed = replay(stored.state, intents, bases)
+    before, after, change = replayed.before, replayed.after, replayed.change
+    verdict = judge(before.graph, change.patch, _labels(before))
+    faults = [*check_allowed(intents, kind), *check_outcomes(replayed.outcomes), *verdict.faults]
+    faults += settled_faults(before, after, kind)
+    faults += line_object_faults(before, after)
+    taken = find_taken_codes(session, code_prefixes(before, after, replayed.confirmed), on)
+    codes = propose_codes(before, after, taken, replayed.confirmed)
     if lock:
-        lock_faces(session, faces)
-    loaded = load_subgraph(session, faces, on, _box(lines)) if lines else Loaded(Subgraph.of((), ()), {})
-    draft = replay(loaded.subgraph, _with_bases(session, lines, loaded))
-    near = {face for arc in loaded.subgraph.arcs.values() for face in (arc.left, arc.right)}
-    chains = find_face_chains(session, near | faces, on)
-    affected = _affected(draft, chains)
-    if lock:
-        lock_divisions(session, affected | set(renamed.values()))
-        lock_names(session, {i.body["name"] for i in intents if i.kind == "rename"})
-    labels = {face: _label(links) for face, links in chains.items()}
-    faults = [
-        *_not_allowed(intents, kind),
-        *_operation_faults(draft),
-        *validate(loaded.subgraph, draft.patch, labels),
-    ]
-    past = isinstance(on, Stand)
-    renames, gone = find_renames(session, intents, on)
-    since, later = _since(session, loaded, draft, affected, day_of(on))
+        lock_divisions(session, change.touched_divisions)
+        lock_names(session, _new_names(change))
+        lock_codes(session, {c.confirmed for c in codes if c.confirmed})
+    legal, day = REQUEST_KINDS[kind].legal, day_of(on)
+    if not isinstance(on, Stand):
+        faults += check_register(before, after)
+        faults += check_codes(codes, after, taken)
+        faults += check_bearers(session, before, after, change, day)
+        faults += check_identities(session, change)
+        faults += check_later(session, stored, change, day, legal=legal)
     return Evaluation(
-        loaded=loaded,
-        draft=draft,
-        renames=renames,
-        faults=tuple(faults) if past else (*faults, *later, *check_names(session, renames, day_of(on))),
-        name_conflicts=() if past else gone,
-        chains=chains,
-        paths=find_paths(session, renamed.values(), on) if renamed else {},
-        renamed=renamed,
-        affected=affected,
-        since=since,
+        kind=kind,
+        on=on,
+        intents=tuple(intents),
+        stored=stored,
+        replayed=replayed,
+        faults=tuple(dict.fromkeys(faults)),
+        verdict=verdict,
+        codes=tuple(codes),
+        since=day if legal else find_since(session, stored, change, day),
     )
 
 
-def _faces(session: Session, lines: Sequence[Intent], on: When) -> frozenset[int]:
-    arcs = {i.body["arc"] for i in lines if i.kind == "reshape"}
-    arcs |= {arc["arc"] for i in lines if i.kind == "move_node" for arc in i.body["arcs"]}
-    nodes = {i.body["node"] for i in lines if i.kind == "move_node"}
-    return find_sides(session, arcs, nodes, on) if lines else frozenset()
+def _load(session: Session, intents: Sequence[Intent], on: When, *, lock: bool) -> StoredState:
+    """Find, hold and read what the operations are about.
 
-
-def _not_allowed(intents: Sequence[Intent], kind: str) -> list[Fault]:
-    """Return one error for each kind of operation that this kind of request may not hold."""
-    refused = {intent.kind for intent in intents if not allows(kind, intent.kind)}
-    return [
-        Fault(
-            "operation_not_allowed",
-            "error",
-            f"此类申请（{kind}）不能包含操作“{operation}”，请改用区划变更申请。",
-            f"A request of kind {kind} may not hold the operation {operation}: use a division_change.",
-        )
-        for operation in sorted(refused)
-    ]
-
-
-def _operation_faults(draft: Draft) -> list[Fault]:
-    """Return the operations that cannot be carried out, and those laid over somebody else's change."""
-    faults = [
-        Fault(r.error.code, "error", r.error.zh, r.error.en) for r in draft.results if r.error is not None
-    ]
-    merged = Fault(
-        "merged_with_newer",
-        "warning",
-        "该界线的另一段此后已有变更,本申请已在新界线上重放,请核对。",
-        "Another stretch of this line has changed since; the operation was replayed on the new line: look.",
+    Edits of lines alone hold the faces beside them. All else also moves, makes or names things: it holds
+    the structure of the register alone, so that what it finds is what it locks.
+    """
+    wanted = named(intents)
+    lines_only = all(intent.kind in GEOMETRY for intent in intents)
+    if lock:
+        lock_structure(session, alone=not lines_only)
+    if lines_only:
+        find = lock_sides if lock else find_sides
+        return load_state(session, find(session, wanted.arcs, wanted.nodes, on), on, box=_box(wanted))
+    faces = find_sides(session, wanted.arcs, wanted.nodes, on)
+    faces = find_land(session, wanted.cut_divisions, wanted.targets, faces, on)
+    if lock:
+        lock_sides(session, (), (), on, faces)
+        lock_divisions(session, wanted.divisions)
+    around = find_around(session, wanted.divisions, on)
+    return load_state(
+        session,
+        faces,
+        on,
+        box=_box(wanted),
+        divisions=around | wanted.founded,
+        whole=wanted.cut_divisions,
+        objects=wanted.objects,
     )
-    return faults + [merged for result in draft.results if result.status == "merged"]
 
 
-def _with_bases(session: Session, lines: Sequence[Intent], loaded: Loaded) -> list[dict[str, Any]]:
-    """Return the operations, those on a line that has changed since with the points they were made on."""
-    ops = [deepcopy(intent.to_json()) for intent in lines]
-    arcs = loaded.subgraph.arcs
-    stale = [
-        op
-        for op in ops
-        if op["kind"] == "reshape" and op["arc"] in arcs and arcs[op["arc"]].hash != op["hash"]
-    ]
-    bases = find_arc_points(session, {(op["arc"], op["hash"]) for op in stale})
-    for op in stale:
-        if (op["arc"], op["hash"]) in bases:
-            op["base_points"] = bases[op["arc"], op["hash"]].tolist()
-    return ops
-
-
-def _box(lines: Sequence[Intent]) -> Box | None:
+def _box(wanted: Named) -> Box | None:
     """Return the box of all new points with a margin: what lies near them must be seen."""
-    points = [tuple(p) for i in lines if i.kind == "reshape" for p in i.body["path"]]
-    points += [(i.body["x"], i.body["y"]) for i in lines if i.kind == "move_node"]
-    if not points:
+    if not wanted.points:
         return None
-    degrees = to_degrees(points)
+    degrees = to_degrees(wanted.points)
     (west, south), (east, north) = degrees.min(axis=0) - _MARGIN_DEG, degrees.max(axis=0) + _MARGIN_DEG
     return (float(west), float(south), float(east), float(north))
 
 
-def _affected(draft: Draft, chains: dict[int, tuple[Link, ...]]) -> frozenset[uuid.UUID]:
-    """Return the divisions that lie on one side only of a changed line."""
-    changed: set[uuid.UUID] = set()
-    sides = {(a.left, a.right) for a in draft.patch.removed} | {(a.left, a.right) for a in draft.patch.added}
-    for left, right in sides:
-        changed |= {link.id for link in chains.get(left, ())} ^ {link.id for link in chains.get(right, ())}
-    return frozenset(changed)
+def _labels(state: RegisterState) -> dict[int, str]:
+    chains = {face: state.chain(face) for face in state.face_kinds}
+    return {face: chain[0].name if chain else "区外" for face, chain in chains.items()}
 
 
-def _label(links: tuple[Link, ...]) -> str:
-    return links[0].name if links else "区外"
-
-
-def _since(
-    session: Session, loaded: Loaded, draft: Draft, affected: Collection[uuid.UUID], on: dt.date
-) -> tuple[dt.date, list[Fault]]:
-    """Return the day from which the touched lines and shapes have been what they are, and what forbids.
-
-    A correction holds from the last legal change of what it touches: before that day other lines stood
-    here, and the line cannot be judged against them.
-    """
-    records = [loaded.records[ref.id] for ref in draft.patch.removed if ref.id in loaded.records]
-    periods = [
-        *find_shape_periods(session, affected, on),
-        *((record.since, record.until) for record in records),
-    ]
-    begins = [since for since, _ in periods if since is not None]
-    ends = any(until is not None for _, until in periods)
-    later = Fault(
-        "later_change",
-        "error",
-        "所涉界线已登记有以后生效的变更,不能在其之前更正。",
-        "A change of these lines with a later effective date is already registered.",
-    )
-    return max(begins, default=on), [later] if ends else []
+def _new_names(change: RegisterChange) -> set[str]:
+    names = {unit.name for unit in change.founded}
+    return names | {one.after.name for one in change.changed if "name" in one.fields}

@@ -1,13 +1,15 @@
-"""What a request would do: each division before and after, what it gains and loses; nothing is written."""
+"""What a request would do, as the sum of its operations: shapes, land that passes, units, names, codes."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
+import shapely
 from shapely import LineString, MultiPolygon
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
@@ -18,28 +20,46 @@ from boundaries.gains import Piece, pieces
 from boundaries.grid import to_degrees
 from boundaries.patch import Patch
 from boundaries.rebuild import build_polygon
-from boundaries.subgraph import Subgraph
 from gazetteer import clock
+from gazetteer.engine.consequences import CodeProposal
+from gazetteer.engine.lineage import LineageRow, trace
+from gazetteer.engine.register_state import RegisterState, Unit
 from gazetteer.models import ChangeRequest, Event
 from gazetteer.operations.drafts import Evaluation, evaluate
-from gazetteer.queries.chains import Link, find_faces_within, find_links
+from gazetteer.queries.chains import Link, find_faces_within
 from gazetteer.queries.requests import list_intents, require_request
-from gazetteer.queries.stand import Stand, When, day_of
+from gazetteer.queries.stand import Stand, When
 from gazetteer.queries.subgraph import load_outline
 from gazetteer.roles import Actor
+
+Chain = tuple[uuid.UUID, ...]
+"""A leaf division and those above it, the lowest first."""
+
+
+Status = Literal["changed", "founded", "ended"]
 
 
 @dataclass(frozen=True)
 class DivisionChange:
-    """A division whose polygon changes: shapes in EPSG:4490, ellipsoidal areas."""
+    """A division whose polygon changes: shapes in EPSG:4490, ellipsoidal areas.
+
+    `before` is None for one that is founded, `after` for one that ends; areas are then 0.
+    """
 
     division: Link
-    before: MultiPolygon
-    after: MultiPolygon
+    before: MultiPolygon | None
+    after: MultiPolygon | None
     area_before_m2: float
     area_after_m2: float
     gained_m2: float
     lost_m2: float
+
+    @property
+    def status(self) -> Status:
+        """'founded', 'ended' or 'changed'."""
+        if self.before is None:
+            return "founded"
+        return "ended" if self.after is None else "changed"
 
     @property
     def change_m2(self) -> float:
@@ -54,7 +74,7 @@ class DivisionChange:
 
 @dataclass(frozen=True)
 class MovedPiece:
-    """Land that passes from one leaf division to another; None is the outside or nobody's."""
+    """Land that passes from one division to another of its level; None is the outside or nobody's."""
 
     source: Link | None
     target: Link | None
@@ -80,8 +100,35 @@ class NameChange:
 
 
 @dataclass(frozen=True)
+class UnitEffect:
+    """A division that is founded, ends, or goes on with something else about it."""
+
+    division: Link
+    before: Unit | None
+    after: Unit | None
+    parent_before: Link | None
+    parent_after: Link | None
+
+    @property
+    def status(self) -> Status:
+        """'founded', 'ended' or 'changed'."""
+        if self.before is None:
+            return "founded"
+        return "ended" if self.after is None else "changed"
+
+
+@dataclass(frozen=True)
+class LineageEffect:
+    """What becomes what, as it would be written; the share in m2 and people where given."""
+
+    source: Link
+    target: Link
+    row: LineageRow
+
+
+@dataclass(frozen=True)
 class Preview:
-    """The whole effect of a request on the register of today."""
+    """The whole effect of a request on the register of its day."""
 
     evaluation: Evaluation
     divisions: tuple[DivisionChange, ...]
@@ -89,10 +136,17 @@ class Preview:
     lines_before: tuple[ChangedLine, ...]
     lines_after: tuple[ChangedLine, ...]
     names: tuple[NameChange, ...]
+    units: tuple[UnitEffect, ...]
+    lineage: tuple[LineageEffect, ...]
+
+    @property
+    def codes(self) -> tuple[CodeProposal, ...]:
+        """Codes that divisions get, proposed and confirmed."""
+        return self.evaluation.codes
 
 
 def preview_request(session: Session, actor: Actor, request_id: uuid.UUID) -> Preview:
-    """Replay a request on the register of today and show what changes; writes nothing.
+    """Replay a request on the register of its day and show what changes; writes nothing.
 
     A request in force is shown as it was decided: on what was known the moment before it was applied.
     What cannot be built (the draft breaks a rule of geometry) is left out; the evaluation says why.
@@ -100,20 +154,27 @@ def preview_request(session: Session, actor: Actor, request_id: uuid.UUID) -> Pr
     request = require_request(session, actor, request_id)
     on = _decided_on(session, request) or request.effective_on or clock.today(session)
     evaluation = evaluate(session, list_intents(session, request_id), on, kind=request.kind)
-    patch, before = evaluation.draft.patch, evaluation.loaded.subgraph
-    sound = not any(fault.severity == "error" for fault in evaluation.faults)
-    moved = _pieces(evaluation) if sound and patch.removed else []
+    patch, before, after = evaluation.change.patch, evaluation.before, evaluation.after
+    sound = evaluation.verdict.ok
+    moved = _pieces(evaluation) if sound else []
     return Preview(
         evaluation=evaluation,
         divisions=_divisions(session, evaluation, moved, on) if sound else (),
-        pieces=tuple(_moved_piece(piece, evaluation) for piece in moved),
+        pieces=_by_sides(before, after, moved),
         lines_before=tuple(
-            ChangedLine(ref.id, LineString(to_degrees(before.arc(ref.id).points))) for ref in patch.removed
+            ChangedLine(ref.id, LineString(to_degrees(before.graph.arc(ref.id).points)))
+            for ref in patch.removed
         ),
         lines_after=tuple(
             ChangedLine(new.continues or 0, LineString(to_degrees(new.points))) for new in patch.added
         ),
-        names=tuple(NameChange(r.division, r.base_name, r.name) for r in evaluation.renames),
+        names=tuple(
+            NameChange(_link(one.before), one.before.name, one.after.name)
+            for one in evaluation.change.changed
+            if one.before.name != one.after.name
+        ),
+        units=_units(evaluation),
+        lineage=_lineage(evaluation) if sound else (),
     )
 
 
@@ -122,41 +183,99 @@ def _decided_on(session: Session, request: ChangeRequest) -> Stand | None:
     if request.applied_event is None:
         return None
     event = session.get_one(Event, request.applied_event)
-    day = event.recorded_at.astimezone(clock.LAW_ZONE).date()
-    return Stand(day, event.recorded_at - dt.timedelta(microseconds=1))
+    return Stand(event.effective_on, event.recorded_at - dt.timedelta(microseconds=1))
 
 
-def _pieces(evaluation: Evaluation) -> list[Piece[int]]:
-    faces = evaluation.touched_faces - {0}
-    before = _face_polygons(evaluation.loaded.subgraph, faces)
-    return list(pieces(before, _face_polygons(evaluation.draft.subgraph, faces)))
+def _link(unit: Unit) -> Link:
+    return Link(unit.id, unit.level, unit.name, unit.code)
 
 
-def _face_polygons(graph: Subgraph, faces: Collection[int]) -> dict[int, MultiPolygon]:
-    return {face: build_polygon(graph.arcs_of(face), {face}) for face in faces}
+def _pieces(evaluation: Evaluation) -> list[Piece[Chain]]:
+    """Return the land that is in another chain of divisions afterwards, by chain before and after."""
+    before, after = evaluation.before, evaluation.after
+    change = evaluation.change
+    moved = {one.before.id for one in change.changed if "parent" in one.fields}
+    units = frozenset(moved | {unit.id for unit in (*change.ended, *change.founded)})
+    return list(pieces(_land(before, change.reshaped, units), _land(after, change.reshaped, units)))
+
+
+def _land(
+    state: RegisterState, reshaped: Collection[uuid.UUID], moved: frozenset[uuid.UUID]
+) -> dict[Chain, MultiPolygon]:
+    """Return the polygons of the leaf divisions that are reshaped, or lie in one that moves, by chain."""
+    faces: defaultdict[Chain, set[int]] = defaultdict(set)
+    for face in state.cells.keys() & state.graph.faces:
+        chain = tuple(unit.id for unit in state.chain(face))
+        if chain[0] in reshaped or not moved.isdisjoint(chain):
+            faces[chain].add(face)
+    arcs = list(state.graph.arcs.values())
+    return {chain: build_polygon(arcs, own) for chain, own in faces.items()}
+
+
+def _by_sides(
+    before: RegisterState, after: RegisterState, moved: Collection[Piece[Chain]]
+) -> tuple[MovedPiece, ...]:
+    """Return the land that passes from one division to another, at the lowest level where both differ."""
+    found: defaultdict[tuple[uuid.UUID | None, uuid.UUID | None], list[Piece[Chain]]] = defaultdict(list)
+    for piece in moved:
+        found[_sides(piece)].append(piece)
+    return tuple(
+        MovedPiece(
+            source=_link(before.units[source]) if source else None,
+            target=_link(after.units[target]) if target else None,
+            geom=some[0].geometry if len(some) == 1 else shapely.union_all([p.geometry for p in some]),
+            area_m2=sum(piece.area_m2 for piece in some),
+        )
+        for (source, target), some in found.items()
+    )
+
+
+def _sides(piece: Piece[Chain]) -> tuple[uuid.UUID | None, uuid.UUID | None]:
+    source, target = piece.from_key or (), piece.to_key or ()
+    for one, other in zip(source, target, strict=False):
+        if one != other:
+            return one, other
+    return (source[0] if source else None, target[0] if target else None)
 
 
 def _divisions(
-    session: Session, evaluation: Evaluation, moved: list[Piece[int]], on: When
+    session: Session, evaluation: Evaluation, moved: Collection[Piece[Chain]], on: When
 ) -> tuple[DivisionChange, ...]:
-    links = find_links(session, evaluation.affected, day_of(on))
+    before, after = evaluation.before, evaluation.after
+    reshaped = evaluation.change.reshaped
+    standing = find_faces_within(session, reshaped & before.units.keys(), on)
     changes = []
-    for division, faces in find_faces_within(session, evaluation.affected, on).items():
-        arcs = load_outline(session, faces, on)
-        before = build_polygon(arcs, faces)
-        after = build_polygon(_replaced(arcs, evaluation.draft.patch), faces)
+    for division in reshaped:
+        was = standing.get(division, frozenset())
+        now = (was - before.faces_of(division)) | after.faces_of(division)
+        shape_before = build_polygon(load_outline(session, was, on), was) if was else None
+        shape_after = _after(session, now, evaluation.change.patch, on) if now else None
         changes.append(
             DivisionChange(
-                division=links[division],
-                before=before,
-                after=after,
-                area_before_m2=area_m2(before),
-                area_after_m2=area_m2(after),
-                gained_m2=sum(p.area_m2 for p in moved if p.to_key in faces and p.from_key not in faces),
-                lost_m2=sum(p.area_m2 for p in moved if p.from_key in faces and p.to_key not in faces),
+                division=_link(after.units.get(division) or before.units[division]),
+                before=shape_before,
+                after=shape_after,
+                area_before_m2=area_m2(shape_before) if shape_before else 0.0,
+                area_after_m2=area_m2(shape_after) if shape_after else 0.0,
+                gained_m2=_sum(moved, division, gained=True),
+                lost_m2=_sum(moved, division, gained=False),
             )
         )
     return tuple(sorted(changes, key=lambda change: (change.division.level, change.division.name)))
+
+
+def _sum(moved: Collection[Piece[Chain]], division: uuid.UUID, *, gained: bool) -> float:
+    total = 0.0
+    for piece in moved:
+        came, left = division in (piece.to_key or ()), division in (piece.from_key or ())
+        total += piece.area_m2 if came != left and came == gained else 0.0
+    return total
+
+
+def _after(session: Session, faces: frozenset[int], patch: Patch, on: When) -> MultiPolygon:
+    stored = frozenset(face for face in faces if face > 0)
+    arcs = load_outline(session, stored, on) if stored else []
+    return build_polygon(_replaced(arcs, patch), faces)
 
 
 def _replaced(arcs: list[Arc], patch: Patch) -> list[Arc]:
@@ -168,7 +287,27 @@ def _replaced(arcs: list[Arc], patch: Patch) -> list[Arc]:
     return [arc for arc in arcs if arc.id not in gone] + added
 
 
-def _moved_piece(piece: Piece[int], evaluation: Evaluation) -> MovedPiece:
-    leaves: defaultdict[int | None, Link | None] = defaultdict(lambda: None)
-    leaves.update({face: links[0] for face, links in evaluation.chains.items() if links})
-    return MovedPiece(leaves[piece.from_key], leaves[piece.to_key], piece.geometry, piece.area_m2)
+def _units(evaluation: Evaluation) -> tuple[UnitEffect, ...]:
+    before, after, change = evaluation.before.units, evaluation.after.units, evaluation.change
+    pairs: list[tuple[Unit | None, Unit | None]] = [(unit, None) for unit in change.ended]
+    pairs += [(None, unit) for unit in change.founded]
+    pairs += [(one.before, one.after) for one in change.changed]
+    return tuple(
+        UnitEffect(_link(shown), was, now, _parent(before, was), _parent(after, now))
+        for was, now in pairs
+        if (shown := now or was) is not None
+    )
+
+
+def _parent(units: Mapping[uuid.UUID, Unit], unit: Unit | None) -> Link | None:
+    return None if unit is None or unit.parent is None else _link(units[unit.parent])
+
+
+def _lineage(evaluation: Evaluation) -> tuple[LineageEffect, ...]:
+    if not evaluation.legal:
+        return ()
+    before, after = evaluation.before, evaluation.after
+    rows = trace(before, after, evaluation.replayed.populations)
+    return tuple(
+        LineageEffect(_link(before.units[row.from_id]), _link(after.units[row.to_id]), row) for row in rows
+    )

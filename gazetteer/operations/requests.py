@@ -362,10 +362,10 @@ _WORK: dict[str, Callable[[Session, Actor, ChangeRequest], None]] = {
 
 
 def _require_ok(evaluation: Evaluation) -> None:
-    if evaluation.conflicts or evaluation.name_conflicts:
+    if evaluation.conflicts or evaluation.division_conflicts:
         raise ConflictFound(
-            "申请所依据的界线或名称此后已有变更,请起草人查看冲突并重新提交;未作任何修改。",
-            "The lines or names this request is based on have changed since; nothing was applied.",
+            "申请所依据的界线、区划或名称此后已有变更,请起草人查看冲突并重新提交;未作任何修改。",
+            "The lines, divisions or names this request is based on have changed since; nothing was applied.",
             evaluation=evaluation,
         )
     errors = [fault for fault in evaluation.faults if fault.severity == "error"]

@@ -11,11 +11,15 @@ from sqlalchemy.orm import Session
 
 from boundaries.grid import GRID
 from boundaries.subgraph import Subgraph
+from gazetteer.engine.line_needs import NamedObjects
 from gazetteer.engine.line_objects import Line
 from gazetteer.engine.register_state import RegisterState, Unit
 from gazetteer.queries.chains import find_faces_within
+from gazetteer.queries.line_objects import find_marker_lines, load_line_objects
 from gazetteer.queries.stand import DatedQuery, When
 from gazetteer.queries.subgraph import ArcRecord, Box, Loaded, load_subgraph
+
+NO_OBJECTS = NamedObjects()
 
 _FACES = DatedQuery(
     """
@@ -24,7 +28,7 @@ _FACES = DatedQuery(
     LEFT JOIN member m ON m.face_id = f.id
         AND upper_inf(m.recorded)
         AND m.valid @> CAST(:on AS date)
-    WHERE f.id = ANY(:faces)
+    WHERE f.id = ANY(CAST(:faces AS bigint[]))
     """
 )
 
@@ -102,13 +106,24 @@ _AROUND = DatedQuery(
     """
 )
 
+_DIRECT = DatedQuery(
+    """
+    SELECT face_id
+    FROM member
+    WHERE parent_id = ANY(CAST(:ids AS uuid[]))
+        AND face_id IS NOT NULL
+        AND upper_inf(recorded)
+        AND valid @> CAST(:on AS date)
+    """
+)
+
 _BESIDE = DatedQuery(
     """
     SELECT left_face, right_face
     FROM arc
     WHERE upper_inf(recorded)
         AND valid @> CAST(:on AS date)
-        AND (left_face = ANY(:faces) OR right_face = ANY(:faces))
+        AND (left_face = ANY(CAST(:faces AS bigint[])) OR right_face = ANY(CAST(:faces AS bigint[])))
     """
 )
 
@@ -150,10 +165,17 @@ _TAKEN = DatedQuery(
 
 @dataclass(frozen=True)
 class StoredState:
-    """A piece of the register with the stored rows behind its arcs."""
+    """A piece of the register with the stored rows behind its arcs.
+
+    Parameters
+    ----------
+    whole : frozenset of UUID
+        Divisions of which everything is here: all below them, and every line of their land.
+    """
 
     state: RegisterState
     records: Mapping[int, ArcRecord]
+    whole: frozenset[uuid.UUID] = frozenset()
 
     @property
     def loaded(self) -> Loaded:
@@ -163,12 +185,28 @@ class StoredState:
 
 
 def find_land(
-    session: Session, divisions: Collection[uuid.UUID], faces: Collection[int], on: When
+    session: Session,
+    divisions: Collection[uuid.UUID],
+    targets: Collection[uuid.UUID],
+    faces: Collection[int],
+    on: When,
 ) -> frozenset[int]:
-    """Return the faces of divisions and the faces named, and all that lie beside one of them."""
+    """Return the faces that must be complete to hand land over.
+
+    Parameters
+    ----------
+    divisions : collection of UUID
+        All faces of them.
+    targets : collection of UUID
+        Only those that belong to no division below: the cell of a leaf, the rest of a town.
+    faces : collection of int
+        To these and those of the divisions, all that lie beside one are added.
+    """
     within = find_faces_within(session, divisions, on) if divisions else {}
-    own = frozenset(faces).union(*within.values()) - {0}
-    rows = _BESIDE.run(session, on, faces=sorted(own))
+    own = frozenset(faces).union(*within.values())
+    if targets:
+        own |= {row.face_id for row in _DIRECT.run(session, on, ids=list(targets))}
+    rows = _BESIDE.run(session, on, faces=sorted(own - {0})) if own else ()
     return own | {face for row in rows for face in (row.left_face, row.right_face)}
 
 
@@ -185,6 +223,8 @@ def load_state(
     *,
     box: Box | None = None,
     divisions: Collection[uuid.UUID] = (),
+    whole: Collection[uuid.UUID] = (),
+    objects: NamedObjects = NO_OBJECTS,
 ) -> StoredState:
     """Read a piece of the register.
 
@@ -196,24 +236,38 @@ def load_state(
         Where new points lie: all lines near are read.
     divisions : collection of UUID
         Divisions to have beside those of the faces; all above them are read too.
+    whole : collection of UUID
+        Divisions whose faces are all among `faces`, and whose subdivisions are all among `divisions`.
+    objects : NamedObjects
+        Lines, markers and tripoints to have beside those of the arcs and nodes.
     """
     loaded = load_subgraph(session, faces, on, box) if faces or box else Loaded(Subgraph.of((), ()), {})
-    arcs = loaded.subgraph.arcs.values()
-    beside = {face for arc in arcs for face in (arc.left, arc.right)} | set(faces)
+    graph = loaded.subgraph
+    beside = {face for arc in graph.arcs.values() for face in (arc.left, arc.right)} | set(faces)
     cells = list(_FACES.run(session, on, faces=sorted(beside))) if beside else []
     units = load_units(session, {row.parent_id for row in cells if row.parent_id} | set(divisions), on)
-    lines = _load_lines(session, loaded.subgraph, units if divisions else (), on)
-    sides = {side for line in lines.values() for side in line.sides} - units.keys()
-    if sides:
-        units |= load_units(session, sides, on)
+    named = objects.lines | find_marker_lines(session, objects.markers, on)
+    lines = _load_lines(session, graph, named, units if divisions else (), on)
+    held = load_line_objects(
+        session,
+        on,
+        lines=lines if divisions else named,
+        nodes=graph.nodes,
+        markers=objects.markers,
+        tripoints=objects.tripoints,
+    )
+    sides = held.sides.union(*(line.sides for line in lines.values())) - units.keys()
     state = RegisterState(
-        graph=loaded.subgraph,
+        graph=graph,
         cells={row.id: row.parent_id for row in cells if row.parent_id in units},
         face_kinds={row.id: row.kind for row in cells},
-        units=units,
+        units=units | load_units(session, sides, on),
         lines=lines,
+        markers=held.markers,
+        tripoints=held.tripoints,
     )
-    return StoredState(state, loaded.records)
+    complete = frozenset(unit for division in whole for unit in state.under(division))
+    return StoredState(state, loaded.records, complete)
 
 
 def load_units(session: Session, divisions: Iterable[uuid.UUID], on: When) -> dict[uuid.UUID, Unit]:
@@ -249,8 +303,10 @@ def _unit(row: Row[tuple[object, ...]]) -> Unit:
     )
 
 
-def _load_lines(session: Session, graph: Subgraph, units: Collection[uuid.UUID], on: When) -> dict[str, Line]:
-    owners = {arc.line for arc in graph.arcs.values() if arc.line}
+def _load_lines(
+    session: Session, graph: Subgraph, named: Collection[str], units: Collection[uuid.UUID], on: When
+) -> dict[str, Line]:
+    owners = {arc.line for arc in graph.arcs.values() if arc.line} | set(named)
     if not owners and not units:
         return {}
     rows = _LINES.run(session, on, lines=list(owners), units=list(units), arcs=list(graph.arcs))

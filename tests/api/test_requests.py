@@ -61,7 +61,7 @@ def test_request_when_it_goes_the_whole_way_then_the_register_shows_it(
     assert [receipt["status"] for receipt in draft["receipts"]] == ["applied"]
     assert draft["allowed_actions"] == ["edit", "submit", "withdraw"]
     check = surveyor.post(f"{REQUESTS}/{draft['id']}/check").json
-    assert check == {"ok": True, "issues": [], "conflicts": []}
+    assert check == {"ok": True, "issues": [], "conflicts": [], "codes": []}
     preview = surveyor.get(f"{REQUESTS}/{draft['id']}/preview").json
     changes = {d["name"]: d for d in preview["divisions"]}
     assert set(changes) == {"A村", "B村", "东镇", "西镇"}

@@ -20,6 +20,7 @@ import shapely
 from geoalchemy2.shape import from_shape
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
@@ -239,11 +240,15 @@ def _arcs(
     for node, (x, y) in zip(nodes, table.nodes.tolist(), strict=True):
         session.add(NodePosition(node_id=node.id, x=x, y=y, **dated))
     owned = frozenset() if line is None else frozenset({faces[line[1]], faces[line[2]]})
-    ids = []
-    for arc in table.arcs():
+    arcs = table.arcs()
+    taken = session.scalars(
+        text("SELECT nextval('arc_id_seq') FROM generate_series(1, :count)"), {"count": len(arcs)}
+    )
+    ids = sorted(taken)
+    for arc_id, arc in zip(ids, arcs, strict=True):
         session.add(
             ArcRow(
-                id=arc.id,
+                id=arc_id,
                 version=1,
                 start_node=nodes[arc.start_node - 1].id,
                 end_node=nodes[arc.end_node - 1].id,
@@ -255,7 +260,6 @@ def _arcs(
                 **dated,
             )
         )
-        ids.append(arc.id)
     session.flush()
     return tuple(ids)
 

@@ -12,13 +12,15 @@ from sqlalchemy import text
 
 from boundaries.errors import BoundaryError
 from gazetteer import clock
-from gazetteer.changes import arcs, events, shapes
+from gazetteer.changes import events, shapes
 from gazetteer.db import create_pool, session_factory
 from gazetteer.errors import RegisterError
 from gazetteer.models import ChangeRequest
 from gazetteer.operations import drafts
 from gazetteer.operations.apply import apply_evaluation
+from gazetteer.queries import subgraph
 from gazetteer.queries.requests import list_intents
+from gazetteer.queries.subgraph import find_sides
 
 _CONTEXT = multiprocessing.get_context("spawn")
 
@@ -26,10 +28,11 @@ _CONTEXT = multiprocessing.get_context("spawn")
 def _serve(pipe: Connection, url: str, locked: bool) -> None:
     if not locked:
         # The test that shows the locks are needed takes them away in this process alone.
-        drafts.lock_faces = lambda session, faces: None
+        drafts.lock_structure = lambda session, *, alone: None
+        drafts.lock_sides = lambda session, arcs, nodes, on, faces=(): find_sides(session, arcs, nodes, on)
         drafts.lock_divisions = lambda session, divisions: None
         events.lock_events = lambda session: None
-        assert arcs.lock_faces is not drafts.lock_faces
+        assert subgraph.lock_sides is not drafts.lock_sides
         assert shapes.lock_divisions is not drafts.lock_divisions
     engine = create_pool(url, size=1)
     with session_factory(engine, audit_key="key of the tests")() as session:
@@ -44,9 +47,10 @@ def _serve(pipe: Connection, url: str, locked: bool) -> None:
                 if verb in ("evaluate", "approve"):
                     request = session.get_one(ChangeRequest, request_id, populate_existing=True)
                     intents = list_intents(session, request_id)
-                    evaluation = drafts.evaluate(session, intents, clock.today(session), lock=True)
-                    outcome = "ok" if evaluation.ok else "refused"
-                if verb in ("write", "approve") and evaluation.ok:
+                    on = request.effective_on or clock.today(session)
+                    evaluation = drafts.evaluate(session, intents, on, kind=request.kind, lock=True)
+                    outcome = "ok" if evaluation.ok and not evaluation.is_empty else "refused"
+                if verb in ("write", "approve") and outcome != "refused":
                     apply_evaluation(session, evaluation, request, request.created_by)
                     outcome = "written"
                 if verb in ("commit", "approve"):

@@ -36,7 +36,7 @@ def test_two_renames_of_one_division_when_the_second_starts_elsewhere_then_a_con
     a = register.ids["a"]
     request = drafted(session, surveyor, rename(a, "A村", "甲村"), rename(a, "丙村", "乙村"))
     evaluation = check_request(session, surveyor, request.id)
-    assert [found.division.id for found in evaluation.name_conflicts] == [a]
+    assert [found.division for found in evaluation.division_conflicts] == [a]
 
 
 def test_two_divisions_when_one_draft_gives_them_the_same_name_then_refused(
