@@ -15,6 +15,7 @@ from gazetteer.engine.line_objects import Marker
 from gazetteer.engine.lines import assign_lines
 from gazetteer.engine.marker_sides import line_object_faults
 from gazetteer.engine.register_state import RegisterState
+from gazetteer.engine.replay import replay
 from gazetteer.engine.steps_lines import LINE_STEPS
 from gazetteer.errors import RuleBroken
 from gazetteer.rules.intents import parse_intents
@@ -396,3 +397,24 @@ def test_named_objects_when_read_then_everything_that_must_be_loaded(state: Regi
 
 def test_marker_when_made_then_a_value(state: RegisterState) -> None:
     assert isinstance(put(state).markers[MARKER], Marker)
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_node_when_it_carries_a_marker_then_arcs_are_not_joined_over_it(
+    state: RegisterState, marked: bool
+) -> None:
+    node = middle(state)
+    pairs = [("一村", "二村"), ("四村", "五村")]
+    merges = [
+        {
+            "id": str(uuid.uuid4()),
+            "kind": "merge",
+            "divisions": [str(division(gone))],
+            "into": str(division(into)),
+            "arcs": [],
+        }
+        for into, gone in pairs
+    ]
+    after = replay(put(state) if marked else state, parse_intents(merges)).after
+    assert (node in after.graph.nodes) is marked
+    assert {arc.line for arc in after.graph.arcs_at(node)} <= {LINE}
