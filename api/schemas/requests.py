@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, WithJsonSchema, field_validator
+from pydantic import ConfigDict, Field, WithJsonSchema, field_validator
 
 from api.schemas.base import Answer, Body, Cursor, Limit
 from api.schemas.operation_schema import OPERATIONS_SCHEMA
@@ -282,6 +282,8 @@ class EndedOut(Answer):
 
 class LineageEffectOut(Answer):
     """What becomes what, as it will be written."""
+
+    model_config = ConfigDict(from_attributes=True, serialize_by_alias=True)
 
     from_: RefOut = Field(alias="from")
     to: RefOut
