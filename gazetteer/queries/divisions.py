@@ -191,6 +191,14 @@ def require_division(
         return find_holder(session, key, as_of, known)
 
 
+def find_either(session: Session, key: str, before: When, after: When) -> uuid.UUID:
+    """Return the division meant by an id or a code in one of two states, the first before the second."""
+    try:
+        return require_division(session, key, day_of(before), known_of(before))
+    except NotFound:
+        return require_division(session, key, day_of(after), known_of(after))
+
+
 def get_division(
     session: Session, key: str, as_of: dt.date | None = None, known: dt.datetime | None = None
 ) -> DivisionView:

@@ -30,11 +30,11 @@ WITH touched AS (
 shapes AS (
     SELECT s.event_id, to_char(s.area_m2, 'FM9999999999990.000') AS area,
         to_char(lag(s.area_m2) OVER (ORDER BY lower(s.valid)), 'FM9999999999990.000') AS before,
-        CASE WHEN e.request_id IS NULL THEN e.id ELSE (
+        CASE WHEN e.kind <> 'correct' THEN e.id ELSE (
             SELECT max(l.id)
             FROM event l
             WHERE l.effective_on = lower(s.valid)
-                AND l.request_id IS NULL
+                AND l.kind <> 'correct'
         ) END AS legal_event
     FROM division_shape s
     JOIN event e ON e.id = s.event_id
@@ -60,11 +60,12 @@ WHERE legal_event IS NOT NULL
 UNION
 SELECT r.applied_event, 'shape', 'touched', NULL
 FROM change_request r
-WHERE r.applied_event IS NOT NULL
-    AND :id = ANY(r.touched_divisions)
+JOIN event e ON e.id = r.applied_event
+    AND e.kind = 'correct'
+WHERE :id = ANY(r.touched_divisions)
     AND EXISTS (
         SELECT 1
         FROM operation o
         WHERE o.request_id = r.id
-            AND o.kind IN ('reshape', 'move_node')
+            AND o.kind IN ('reshape', 'move_node', 'insert_vertex', 'move_vertex', 'delete_vertex')
     )
