@@ -91,8 +91,22 @@ export interface FeatureCollection<P = Record<string, unknown>> {
 
 const path = (id: string) => `/api/v1/divisions/${encodeURIComponent(id)}`
 
-export function listDivisions(query: { level?: number; parent?: string; limit?: number }): Promise<Page<Division>> {
-  return get('/api/v1/divisions', query)
+interface DivisionQuery {
+  readonly level?: number
+  readonly parent?: string
+  readonly limit?: number
+  readonly cursor?: string | null
+}
+
+export function listDivisions(query: DivisionQuery): Promise<Page<Division>> {
+  return get('/api/v1/divisions', { ...query })
+}
+
+/** Every division asked for, page by page. */
+export async function listAllDivisions(query: DivisionQuery): Promise<readonly Division[]> {
+  const page = await listDivisions({ limit: 500, ...query })
+  if (page.next_cursor === null) return page.items
+  return [...page.items, ...(await listAllDivisions({ ...query, cursor: page.next_cursor }))]
 }
 
 export function getDivision(id: string): Promise<Division> {

@@ -10,6 +10,8 @@ export const REQUEST_STATES: readonly RequestState[] = [
 ]
 export type Decision = 'submit' | 'return' | 'approve' | 'reject' | 'withdraw'
 
+export type RequestKind = 'boundary_correction' | 'boundary_change' | 'division_change'
+
 export interface Person {
   readonly id: string
   readonly display_name: string
@@ -18,12 +20,14 @@ export interface Person {
 export interface ChangeRequest {
   readonly id: string
   readonly number: string | number | null
-  readonly kind: string
+  readonly kind: RequestKind
   readonly title: string
   readonly reason: string
   readonly state: RequestState
   readonly version: number
   readonly content_hash: string | null
+  /** The day the law changes; null: the day of approval. */
+  readonly effective_on: string | null
   readonly base_event: string | number | null
   readonly created_by: Person
   readonly last_editor: Person | null
@@ -52,9 +56,33 @@ export interface Issue {
   readonly divisions?: readonly (DivisionLink | string)[]
 }
 
+/** A code that the change makes necessary: by the rules, and as the operations give it. */
+export interface CodeProposal {
+  readonly division_id: string
+  readonly level: number
+  readonly name: string
+  readonly before: string | null
+  readonly proposed: string | null
+  readonly confirmed: string | null
+}
+
+export interface LineageRow {
+  readonly from: DivisionLink
+  readonly to: DivisionLink
+  readonly role: 'whole' | 'part'
+  readonly area_m2: number | null
+  readonly population: number | null
+}
+
+interface UnitRef extends DivisionLink {
+  readonly type: string
+  readonly parent?: DivisionLink | null
+}
+
 export interface Conflict {
-  readonly arc: number
-  readonly kind: 'changed' | 'gone' | 'same_stretch'
+  readonly arc: number | null
+  readonly kind: 'changed' | 'gone' | 'same_stretch' | 'node_moved' | 'division_gone' | 'division_changed'
+  readonly division?: DivisionLink | null
   readonly base: readonly [number, number][]
   readonly mine: readonly [number, number][]
   readonly theirs: readonly [number, number][] | null
@@ -87,6 +115,10 @@ export interface Preview extends Check {
   readonly arcs_before: FeatureCollection
   readonly arcs_after: FeatureCollection
   readonly names: readonly { division_id: string; before: string; after: string }[]
+  readonly codes: readonly CodeProposal[]
+  readonly founded: readonly UnitRef[]
+  readonly ended: readonly UnitRef[]
+  readonly lineage: readonly LineageRow[]
 }
 
 export interface LogItem {
@@ -107,8 +139,44 @@ export function listRequests(
   return get('/api/v1/requests', query)
 }
 
-export function createRequest(title: string, reason: string): Promise<ChangeRequest> {
-  return post('/api/v1/requests', { kind: 'boundary_correction', title, reason })
+export function createRequest(
+  title: string, reason: string, kind: RequestKind = 'boundary_correction', effectiveOn: string | null = null,
+): Promise<ChangeRequest> {
+  return post('/api/v1/requests', { kind, title, reason, effective_on: effectiveOn })
+}
+
+/** Put one more operation at the end of a draft, or of a new one that is withdrawn when it cannot hold it. */
+export async function addOperations(
+  draft: ChangeRequest, operations: readonly Operation[], fresh: boolean,
+): Promise<ChangeRequest & { receipts: readonly Receipt[] }> {
+  try {
+    return await putOperations(draft, [...draft.operations, ...operations])
+  } catch (error) {
+    if (fresh) await decide(draft, 'withdraw', null, null)
+    throw error
+  }
+}
+
+export interface Overlap {
+  readonly id: string
+  readonly number: number
+  readonly title: string
+  readonly state: RequestState
+  readonly author: Person
+  readonly same_line: boolean
+  readonly shared: readonly DivisionLink[]
+  readonly mine: boolean
+}
+
+/** Other open requests that touch what this one touches. */
+export async function getOverlaps(id: string): Promise<readonly Overlap[]> {
+  return (await get<{ items: Overlap[] }>(`${path(id)}/overlaps`)).items
+}
+
+/** Open requests on lines or divisions that somebody is about to work on. */
+export async function findOverlapping(divisions: readonly string[], arcs: readonly number[] = []): Promise<readonly Overlap[]> {
+  const query = { divisions: divisions.join(','), arcs: arcs.join(',') }
+  return (await get<{ items: Overlap[] }>('/api/v1/requests/overlapping', query)).items
 }
 
 export function getRequest(id: string): Promise<ChangeRequest> {

@@ -1,4 +1,5 @@
 /** English, in the shape of the Chinese messages. */
+import { enChanges } from './en_changes'
 import type { Messages } from './zh'
 
 export const en: Messages = {
@@ -77,6 +78,7 @@ export const en: Messages = {
     heading: 'Rename', current: 'Present name', name: 'New name', romanization: 'Pinyin', romanizationHint: 'Left empty, the standard reading is used', reason: 'Reason and basis', submit: 'Draft the request',
     same: 'The new name equals the present one.', empty: 'Enter the new name.', defaultTitle: 'Rename {a} to {b}',
   },
+  changes: enChanges,
   requests: {
     heading: 'Change requests', all: 'All', mine: 'Mine', decide: 'For me to decide', empty: 'No request matches.', emptyLead: 'Choose “Edit lines” on the map to draft a boundary correction.',
     number: 'Number', by: 'by {name}', updated: 'updated {time}', state: 'State', anyState: 'Any state', whichever: 'Which',
@@ -85,13 +87,13 @@ export const en: Messages = {
     draft: 'Draft', submitted: 'Submitted', approved: 'Approved', in_force: 'In force', returned: 'Returned', rejected: 'Rejected', withdrawn: 'Withdrawn',
   },
   request: {
-    kind: { boundary_correction: 'Boundary correction' }, number: 'Request {number}', by: 'Drafted by', created: 'Drafted', touched: 'Divisions', reason: 'Reason and basis', documentNo: 'Document no.',
+    kind: { boundary_correction: 'Boundary correction', boundary_change: 'Boundary change', division_change: 'Division change' }, effective: 'Effective on', onApproval: 'day of approval', number: 'Request {number}', by: 'Drafted by', created: 'Drafted', touched: 'Divisions', reason: 'Reason and basis', documentNo: 'Document no.',
     preview: 'Before and after', before: 'Before', after: 'After', swipe: 'Swipe', view: 'Show', pieces: 'Pieces that change hands', piece: '{from} → {to}', areas: 'Areas', unit: 'Division', areaBefore: 'Before', areaAfter: 'After',
     gained: 'Gained', lost: 'Lost', change: 'Net', sum: 'Sum', ellipsoidal: 'Areas on the CGCS2000 ellipsoid: m² above, mu below', names: 'Names', log: 'Log', checks: 'Checks', conflict: 'Conflict with the register',
     conflictLine: { base: 'the line when drafted', theirs: 'the line as registered now', mine: 'the line this request wants' }, conflictLead: 'The register has changed since. The author must redo the change on the newest lines.', noShape: 'This request changes no line.', edit: 'Continue editing', decidedBy: 'Decided by', hash: 'Content hash',
     submit: 'Submit', approve: 'Approve', return: 'Return', reject: 'Reject', withdraw: 'Withdraw', whyNot: 'Not possible in this state or with your roles.', whyOwn: 'Nobody decides on their own request.',
     confirmSubmit: 'After submitting the content is frozen and the approver decides.', confirmApprove: 'It takes effect at once: both sides change together, and register and audit are written.', confirmReturn: 'The author may change it and submit again.', confirmReject: 'This ends the request for good.',
-    confirmWithdraw: 'This ends the request for good.', needReason: 'Give a reason.', done: { submit: 'Submitted.', approve: 'Approved and in force.', return: 'Returned.', reject: 'Rejected.', withdraw: 'Withdrawn.' },
+    confirmWithdraw: 'This ends the request for good.', needReason: 'Give a reason.', needDocument: 'Enter the number of the approval document.', confirmApproveOn: 'Once approved it takes effect on {date}, and is written to the register and the audit log.', done: { submit: 'Submitted.', approve: 'Approved and in force.', return: 'Returned.', reject: 'Rejected.', withdraw: 'Withdrawn.' },
     swipeHandle: 'Drag the divider to compare', legend: 'Legend', swipeBefore: '← Before', swipeAfter: 'After →', nothing: 'This request changes nothing yet.', noPicture: 'The register has moved on since; see the map for what is in force.',
   },
   log: {

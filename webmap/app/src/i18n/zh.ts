@@ -1,4 +1,6 @@
 /** Chinese, the first language: every key is defined here, English follows its shape. */
+import { zhChanges } from './zh_changes'
+
 export const zh = {
   app: { name: '区名', tagline: '区划地名与界线登记', title: '区名 · 区划地名与界线登记' },
   common: {
@@ -75,6 +77,7 @@ export const zh = {
     heading: '更名', current: '现名', name: '新名称', romanization: '拼音', romanizationHint: '留空则由系统按标准读音给出', reason: '理由与依据', submit: '起草更名申请',
     same: '新名称与现名相同。', empty: '请填写新名称。', defaultTitle: '{a}更名为{b}',
   },
+  changes: zhChanges,
   requests: {
     heading: '变更申请', all: '全部', mine: '我起草的', decide: '待我审批', empty: '没有符合条件的申请。', emptyLead: '在地图上选“编辑界线”起草一件界线更正。',
     number: '编号', by: '{name} 起草', updated: '{time} 更新', state: '状态', anyState: '所有状态', whichever: '范围',
@@ -83,13 +86,13 @@ export const zh = {
     draft: '草稿', submitted: '待审批', approved: '已批准', in_force: '已生效', returned: '已退回', rejected: '不予批准', withdrawn: '已撤回',
   },
   request: {
-    kind: { boundary_correction: '界线更正' }, number: '申请 {number}', by: '起草人', created: '起草时间', touched: '涉及单位', reason: '理由与依据', documentNo: '文号',
+    kind: { boundary_correction: '界线更正', boundary_change: '界线变更', division_change: '区划变更' }, effective: '生效日期', onApproval: '批准之日', number: '申请 {number}', by: '起草人', created: '起草时间', touched: '涉及单位', reason: '理由与依据', documentNo: '文号',
     preview: '改动前后', before: '改前', after: '改后', swipe: '左右对比', view: '显示', pieces: '划转的地块', piece: '{from} → {to}', areas: '面积变化', unit: '单位', areaBefore: '改前', areaAfter: '改后',
     gained: '增加', lost: '减少', change: '净变化', sum: '合计', ellipsoidal: '面积按 CGCS2000 椭球量算：上行平方米，下行亩', names: '名称变更', log: '办理过程', checks: '检查结果', conflict: '与最新登记冲突',
     conflictLine: { base: '起草时的界线', theirs: '现在登记的界线', mine: '这件申请要的界线' }, conflictLead: '起草之后登记已有变化，请起草人在最新界线上重新修改。', noShape: '这件申请不改变界线。', edit: '继续编辑', decidedBy: '审批人', hash: '内容指纹',
     submit: '提交审批', approve: '批准', return: '退回修改', reject: '不予批准', withdraw: '撤回申请', whyNot: '当前状态或您的权限不能执行这一操作。', whyOwn: '不能审批自己起草的申请。',
     confirmSubmit: '提交后内容冻结，由审批人决定。', confirmApprove: '批准后立即生效：两侧界线同时改变，并写入登记和审计记录。', confirmReturn: '退回后由起草人修改，可以再次提交。', confirmReject: '不予批准后这件申请结束，不能再办理。',
-    confirmWithdraw: '撤回后这件申请结束，不能再办理。', needReason: '请写明理由。', done: { submit: '已提交。', approve: '已批准并生效。', return: '已退回。', reject: '已作不予批准处理。', withdraw: '已撤回。' },
+    confirmWithdraw: '撤回后这件申请结束，不能再办理。', needReason: '请写明理由。', needDocument: '请填写批准文号。', confirmApproveOn: '批准后自{date}起生效，并写入登记和审计记录。', done: { submit: '已提交。', approve: '已批准并生效。', return: '已退回。', reject: '已作不予批准处理。', withdraw: '已撤回。' },
     swipeHandle: '拖动分界线比较改动前后', legend: '图例', swipeBefore: '← 改前', swipeAfter: '改后 →', nothing: '这件申请里还没有改动。', noPicture: '登记此后又有变化，这里不再重画改动前后；现状请看地图。',
   },
   log: {

@@ -38,6 +38,8 @@ export class RegisterMap {
   private readonly chosen = new VectorLayer({ source: new VectorSource(), style: CHOSEN_STYLE, zIndex: 5 })
   /** For visitors, who may not read exact boundaries: the chosen division out of the tiles. */
   private readonly chosenTiles = new VectorTileLayer({ renderMode: 'hybrid', zIndex: 4, visible: false })
+  /** What a tap does: undefined picks a division, null nothing, a function takes the place. */
+  private picking: ((at: Point) => void) | null | undefined
   private switches: LayerSwitches = { towns: true, villages: true, lines: true, labels: true, names: true, townless: false }
 
   constructor(target: HTMLElement, onPick: (picked: Picked | null) => void) {
@@ -47,7 +49,15 @@ export class RegisterMap {
       interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false }),
     })
     this.tiles.setStyle((feature) => tileStyle(feature, this.view.getZoom() ?? 10, this.switches))
-    this.map.on('singleclick', (event) => onPick(this.pickAt(event.pixel)))
+    this.map.on('singleclick', (event) => {
+      if (this.picking === undefined) onPick(this.pickAt(event.pixel))
+      else this.picking?.(toGridPoint(event.coordinate))
+    })
+  }
+
+  /** Say what a tap on the map does while a tool is at work; undefined gives the map back to picking divisions. */
+  setPicking(picking: ((at: Point) => void) | null | undefined): void {
+    this.picking = picking
   }
 
   showTiles(address: TileAddress | null): void {

@@ -34,8 +34,46 @@ export interface Rename {
   readonly base_name: string
 }
 
+/** Which piece of a division is meant: parted off by lines or by a closed ring, told by a point inside it. */
+export interface CutLand {
+  readonly lines?: readonly (readonly Point[])[]
+  readonly ring?: readonly Point[]
+  readonly inside: Point
+  readonly arcs: readonly { readonly arc: number; readonly hash: string }[]
+}
+
+/** A division that the change founds; its id is made here, so that later operations can name it. */
+export interface NewDivision {
+  readonly division: string
+  readonly name: string
+  readonly type: string
+  readonly romanization: string | null
+}
+
+type Division<K extends string, F> = { readonly id: string; readonly kind: K; readonly division: string } & Readonly<F>
+
+export type DivisionOperation =
+  | Rename
+  | { readonly id: string; readonly kind: 'merge'; readonly divisions: readonly string[]; readonly into: string }
+  | Division<'transfer', { from: string; to: string }>
+  | Division<'transfer_part', { to: string; cut: CutLand }>
+  | Division<'split', { cuts: Omit<CutLand, 'inside'>; parts: readonly (NewDivision & { inside: Point })[] }>
+  | Division<'convert', { new: string; type: string; name: string; romanization: string | null }>
+  | Division<'reclass', { type: string; name?: string }>
+  | Division<'move_seat', { seat: Point; address: string | null }>
+  | Division<'abolish', { into: readonly { division: string; children?: readonly string[] }[] }>
+  | Division<'establish', {
+    level: number; type: string; name: string; romanization: string | null; parent: string
+    from: readonly { division: string; children?: readonly string[] }[]
+  }>
+  | { readonly id: string; readonly kind: 'recode'; readonly codes: readonly { division: string; code: string }[] }
+
 export type ShapeOperation = Reshape | MoveNode
-export type Operation = ShapeOperation | Rename
+export type Operation = ShapeOperation | DivisionOperation
+
+export function isShape(operation: Operation): operation is ShapeOperation {
+  return operation.kind === 'reshape' || operation.kind === 'move_node'
+}
 
 /** A random UUID; `crypto.randomUUID` exists only on https and localhost, `getRandomValues` everywhere. */
 export function newOperationId(): string {

@@ -8,7 +8,7 @@ import { EditSession } from '../../editing/edit_session'
 import { i18n } from '../../i18n'
 import type { RegisterMap } from '../../map/register_map'
 import { boxFromDisplay, extentOfFeatures, extentOfLines } from '../../map/projection'
-import type { ShapeOperation } from '../../topology/operations'
+import { isShape, type ShapeOperation } from '../../topology/operations'
 import { notify, notifyProblem } from '../../ui/notices'
 
 const { t } = i18n.global
@@ -52,7 +52,7 @@ export function useEditMode(register: ShallowRef<RegisterMap | null>) {
       await start()
       if (session.value === null) return
       if (extent !== null) await session.value.load(boxFromDisplay(extent))
-      const shapes = request.operations.filter((item): item is ShapeOperation => item.kind !== 'rename')
+      const shapes = request.operations.filter(isShape)
       const faults = session.value.replay(shapes)
       draft.value.adopt(request)
       session.value.choose(shapes[0] ? arcOf(shapes[0]) : null)
