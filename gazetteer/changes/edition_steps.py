@@ -75,7 +75,10 @@ class LineFacts:
 
 @dataclass(frozen=True)
 class LineageFact:
-    """A division that goes over into another one: wholly or in part, how much, proved exactly or not."""
+    """A division that goes over into another one: wholly or in part, how much, proved exactly or not.
+
+    `population` is how many people went along, `source_population` how many the source had; None: not known.
+    """
 
     source: uuid.UUID
     target: uuid.UUID
@@ -83,6 +86,8 @@ class LineageFact:
     area_m2: float | None
     exact: bool
     basis: str | None
+    population: int | None = None
+    source_population: int | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -247,8 +247,9 @@ def _write_lineage(session: Session, step: Step, moment: Moment) -> None:
     for fact in step.lineage:
         session.execute(
             text(
-                "INSERT INTO lineage (event_id, from_id, to_id, role, area_m2, exact, basis)"
-                " VALUES (:event, :source, :target, :role, :area, :exact, :basis)"
+                "INSERT INTO lineage (event_id, from_id, to_id, role, area_m2, exact, basis,"
+                " population, source_population)"
+                " VALUES (:event, :source, :target, :role, :area, :exact, :basis, :people, :all_people)"
             ),
             {
                 "event": moment.event_id,
@@ -258,5 +259,7 @@ def _write_lineage(session: Session, step: Step, moment: Moment) -> None:
                 "area": fact.area_m2,
                 "exact": fact.exact,
                 "basis": fact.basis,
+                "people": fact.population,
+                "all_people": fact.source_population,
             },
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping
 
 import shapely
@@ -67,6 +68,7 @@ def find_lineage(
     The area of a whole is that of the source, of a part that of the common land; `exact` says that the
     target is the union of its whole sources, segment by segment.
     """
+    people = _people(stage)
     facts: list[LineageFact] = []
     faults: list[Fault] = []
     for target in stage.units:
@@ -82,10 +84,26 @@ def find_lineage(
             area = _area(before.get(passage.source), after.get(target), passage.whole)
             facts.append(
                 LineageFact(
-                    passage.source, target, passage.whole, area, proved and passage.whole, passage.basis
+                    passage.source,
+                    target,
+                    passage.whole,
+                    area,
+                    proved and passage.whole,
+                    passage.basis,
+                    passage.population,
+                    people.get(passage.source),
                 )
             )
     return tuple(facts), faults
+
+
+def _people(stage: Stage) -> dict[uuid.UUID, int]:
+    """Return how many people each source had, where every row of it says how many went."""
+    parts: dict[uuid.UUID, list[int | None]] = defaultdict(list)
+    for passage in stage.passages:
+        parts[passage.source].append(passage.population)
+    known = {unit: [part for part in found if part is not None] for unit, found in parts.items()}
+    return {unit: sum(found) for unit, found in known.items() if len(found) == len(parts[unit])}
 
 
 def _area(source: Shape | None, target: Shape | None, whole: bool) -> float | None:

@@ -30,12 +30,13 @@ class StageUnit:
 
 @dataclass(frozen=True)
 class Passage:
-    """A unit before an event and one it goes to: `whole` or a part, and why we say so."""
+    """A unit before an event and one it goes to: `whole` or a part, why we say so, and how many people."""
 
     source: uuid.UUID
     target: uuid.UUID
     whole: bool
     basis: str | None
+    population: int | None = None
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def next_stage(before: Stage, event: EventRow, rows: Sequence[LineageRow]) -> tu
         kept[ids[target]] = target
     units, parent_faults = _units(event, before, targets, ids)
     passages = tuple(
-        Passage(source_of[row.line], ids[row.target], row.role == "whole", row.basis)
+        Passage(source_of[row.line], ids[row.target], row.role == "whole", row.basis, row.population)
         for row in rows
         if row.line in source_of
     )
