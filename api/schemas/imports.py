@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from flask_openapi.models.file import FileStorage
 from pydantic import ConfigDict, Field
 
-from api.schemas.base import Answer, Body, Text
+from api.schemas.base import Answer, Body, LawDay, Text
 
 Door = Literal["first_load", "edition"]
 
@@ -42,7 +42,7 @@ class AssumptionsIn(Body):
 class ConfirmIn(Body):
     """From when the import counts, and where it comes from."""
 
-    valid_from: dt.date | None = None
+    valid_from: LawDay | None = None
     source: Text
     document_no: Annotated[str | None, Field(max_length=200)] = None
 

@@ -9,12 +9,12 @@ from typing import Annotated, Any, Literal
 from flask_openapi.models.file import FileStorage
 from pydantic import ConfigDict, Field
 
-from api.schemas.base import Answer, Body, Cursor, IdPath, Limit, Text
+from api.schemas.base import Answer, Body, Cursor, IdPath, LawDay, Limit, Text
 from api.schemas.box import BoxText
 from api.schemas.register import RefOut
 
 Status = Literal["600001", "600002", "600003", "600004", "600009"]
-Day = Annotated[dt.date | None, Field(description="The day of law; null: today")]
+Day = Annotated[LawDay | None, Field(description="The day of law; null: today")]
 Finding = Annotated[str, Field(max_length=5000)]
 Result = Literal["intact", "repaired", "changed", "disputed"]
 Occasion = Literal["regular", "extra"]
@@ -29,7 +29,7 @@ class LineQuery(Body):
     status: Annotated[Status | None, Field(description="JXXZ")] = None
     q: Annotated[str | None, Field(min_length=1, max_length=100, description="Part of the name")] = None
     due_before: Annotated[
-        dt.date | None,
+        LawDay | None,
         Field(description="Next inspection due before that day, or settled and never inspected"),
     ] = None
     limit: Limit = 50
@@ -208,7 +208,7 @@ class InspectionIn(Body):
     """An inspection to record; the id is made by the client, sending it again is harmless."""
 
     id: uuid.UUID
-    inspected_on: Annotated[dt.date, Field(ge=dt.date(1949, 10, 1), le=dt.date(9000, 1, 1))]
+    inspected_on: Annotated[LawDay, Field(ge=dt.date(1949, 10, 1), le=dt.date(9000, 1, 1))]
     occasion: Occasion = "regular"
     inspected_by: Text
     result: Result

@@ -8,14 +8,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, WithJsonSchema, field_validator
 
-from api.schemas.base import Answer, Body, Cursor, Limit
+from api.schemas.base import Answer, Body, Cursor, LawDay, Limit
 from api.schemas.operation_schema import OPERATIONS_SCHEMA
 from api.schemas.register import RefOut
 
 State = Literal["draft", "submitted", "approved", "in_force", "returned", "rejected", "withdrawn"]
 Kind = Literal["boundary_correction", "boundary_change", "division_change"]
 EffectiveOn = Annotated[
-    dt.date | None,
+    LawDay | None,
     Field(description="The day the law changes; null: the day of approval. Not for a correction"),
 ]
 STATES = State.__args__  # type: ignore[attr-defined]

@@ -91,6 +91,9 @@ class _Place:
     id: uuid.UUID | None = None
     level: int | None = None
 
+    def __str__(self) -> str:
+        return self.code or self.name or ""
+
 
 def move_statistic(
     session: Session,
