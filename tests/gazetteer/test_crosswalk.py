@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
@@ -12,13 +13,17 @@ from sqlalchemy.orm import Session
 from boundaries.errors import BoundaryError
 from gazetteer import clock
 from gazetteer.errors import NotFound
+from gazetteer.imports.choices import parse_choices
+from gazetteer.imports.edition_tables import EVENT_COLUMNS, LINEAGE_COLUMNS
 from gazetteer.queries.crosswalk import CrosswalkRow, get_crosswalk
 from gazetteer.queries.lineage_chain import ChainView, find_starts, list_chains
 from gazetteer.queries.stand import Stand
 from gazetteer.queries.statistics import StatisticRow, move_by_shares, move_statistic
 from gazetteer.roles import Actor
 from tests.gazetteer.drafting import bulge, line_between, person
-from tests.gazetteer.register import Register, build_register, three_levels
+from tests.gazetteer.imports.drawing import load_files, union, write_layer
+from tests.gazetteer.imports.test_edition import write_table
+from tests.gazetteer.register import Register, build_register, draw, three_levels
 from tests.gazetteer.restructuring import (
     PICTURE,
     TOWNS,
@@ -261,3 +266,46 @@ def test_crosswalk_when_only_a_correction_came_between_then_nothing_moved(
 def test_unit_when_a_uuid_is_unknown_then_not_found(session: Session, register: Register) -> None:
     with pytest.raises(NotFound):
         find_starts(session, str(uuid.uuid4()), None, None, BEFORE)
+
+
+def test_statistic_when_an_edition_says_how_many_people_went_then_moved_by_people(
+    session: Session, tmp_path: Path
+) -> None:
+    """A part of 青禾镇 went to two towns, 云杉乡 came to it; by area the figures would be others."""
+    geoms = draw("aaab\naaac\ndddd")
+    old = {"510199001": ("青禾镇", "abc"), "510199005": ("云杉乡", "d")}
+    new = {"510199001": ("青禾镇", "ad"), "510199004": ("鹭洲镇", "b"), "510199003": ("石榴镇", "c")}
+    for year, towns in (("old", old), ("new", new)):
+        rows = [{"code": c, "name": n, "type": "镇", "geom": union(geoms, x)} for c, (n, x) in towns.items()]
+        write_layer(tmp_path / year, "towns", rows)
+        county = [{"code": "510199", "name": "试验区", "geom": union(geoms, "abcd")}]
+        write_layer(tmp_path / year, "districts", county)
+    passed = [
+        ("510199001", "青禾镇", "510199001", "青禾镇", "part", "continue", 26000),
+        ("510199001", "青禾镇", "510199004", "鹭洲镇", "part", "establish", 10000),
+        ("510199001", "青禾镇", "510199003", "石榴镇", "part", "establish", 4000),
+        ("510199005", "云杉乡", "510199001", "青禾镇", "whole", "absorb", 10000),
+    ]
+    lineage: list[tuple[object, ...]] = [
+        (1, 4, *row[:2], "试验区", *row[2:4], "试验区", "镇", *row[4:6], "", row[6]) for row in passed
+    ]
+    county_row = ("510199", "试验区", "", "510199", "试验区", "", "区", "whole", "continue", "", "")
+    lineage.insert(0, (1, 3, *county_row))
+    event = (1, "reform", "", "2024-03-01", "", "", "yes", "yes", "区划调整")
+    write_table(tmp_path / "new", "events.csv", EVENT_COLUMNS, [event])
+    write_table(tmp_path / "new", "lineage.csv", (*LINEAGE_COLUMNS, "population"), lineage)
+    local = parse_choices({"scheme": "local"})
+    load_files(session, tmp_path / "home", [tmp_path / "old"], local)
+    load_files(session, tmp_path / "home", [tmp_path / "new"], local, "edition", None)
+    days = dt.date(2024, 2, 29), dt.date(2024, 3, 1)
+    given = statistic(("510199001", "40000"), ("510199005", "10000"))
+    by_people = move_statistic(session, given, *days, "population")
+    assert {row.code: row.value for row in by_people.rows} == {
+        "510199001": 36000,
+        "510199003": 4000,
+        "510199004": 10000,
+    }
+    assert {part.basis for part in by_people.parts} == {"population", "whole"}
+    by_area = move_statistic(session, given, *days)
+    assert by_area.total_out == 50000
+    assert {row.code: row.value for row in by_area.rows} != {row.code: row.value for row in by_people.rows}
