@@ -116,6 +116,16 @@ def settle_cells(
     return state, merged
 
 
+def settle_childless(before: RegisterState, after: RegisterState) -> RegisterState:
+    """Bring the land of each division that has lost its last lower unit into the one form of a leaf."""
+    if after.units is before.units:
+        return after
+    had, has = ({unit.parent for unit in state.units.values()} for state in (before, after))
+    for division in sorted(after.units.keys() & (had - has)):
+        after, _ = settle_cells(after, division)
+    return after
+
+
 def _join(
     state: RegisterState, faces: Collection[int], arcs: Iterable[Body], first: Collection[int]
 ) -> tuple[RegisterState, bool]:

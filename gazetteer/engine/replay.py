@@ -14,6 +14,7 @@ from boundaries.errors import BoundaryError, Fault
 from boundaries.grid import IntArray
 from gazetteer.engine.difference import RegisterChange, difference
 from gazetteer.engine.finish import finish
+from gazetteer.engine.land import settle_childless
 from gazetteer.engine.outcomes import (
     DivisionConflict,
     DivisionConflictsError,
@@ -141,7 +142,7 @@ class _Run:
             return Outcome(identity, kind, "conflict", tuple(found.conflicts))
         except (BoundaryError, RuleBroken) as error:
             return Outcome(identity, kind, "refused", error=error)
-        self.state = result.state
+        self.state = settle_childless(self.state, result.state)
         self.confirmed.update(result.confirmed)
         self.populations.update(result.populations)
         self.outer_changed = self.outer_changed or result.outer_changed

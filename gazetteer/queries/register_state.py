@@ -108,14 +108,23 @@ _AROUND = DatedQuery(
 
 _DIRECT = DatedQuery(
     """
-    SELECT face_id
-    FROM member
-    WHERE parent_id = ANY(CAST(:ids AS uuid[]))
-        AND face_id IS NOT NULL
-        AND upper_inf(recorded)
-        AND valid @> CAST(:on AS date)
+    SELECT m.face_id
+    FROM member m
+    WHERE m.face_id IS NOT NULL
+        AND upper_inf(m.recorded)
+        AND m.valid @> CAST(:on AS date)
+        AND m.parent_id = ANY(
+            CAST(:ids AS uuid[]) || ARRAY(
+                SELECT p.parent_id
+                FROM member p
+                WHERE p.child_id = ANY(CAST(:parted AS uuid[]))
+                    AND upper_inf(p.recorded)
+                    AND p.valid @> CAST(:on AS date)
+            )
+        )
     """
 )
+"""Cells of divisions themselves, and of those directly above divisions that may leave them."""
 
 _BESIDE = DatedQuery(
     """
@@ -196,7 +205,8 @@ def find_land(
     Parameters
     ----------
     divisions : collection of UUID
-        All faces of them.
+        All faces of them, and those of the divisions above that lie in none below: a town whose last village
+        goes has its rest land joined.
     targets : collection of UUID
         Only those that belong to no division below: the cell of a leaf, the rest of a town.
     faces : collection of int
@@ -204,10 +214,11 @@ def find_land(
     """
     within = find_faces_within(session, divisions, on) if divisions else {}
     own = frozenset(faces).union(*within.values())
-    if targets:
-        own |= {row.face_id for row in _DIRECT.run(session, on, ids=list(targets))}
-    rows = _BESIDE.run(session, on, faces=sorted(own - {0})) if own else ()
-    return own | {face for row in rows for face in (row.left_face, row.right_face)}
+    if targets or divisions:
+        rows = _DIRECT.run(session, on, ids=list(targets), parted=list(divisions))
+        own |= {row.face_id for row in rows}
+    beside = _BESIDE.run(session, on, faces=sorted(own - {0})) if own else ()
+    return own | {face for row in beside for face in (row.left_face, row.right_face)}
 
 
 def find_around(session: Session, divisions: Collection[uuid.UUID], on: When) -> frozenset[uuid.UUID]:

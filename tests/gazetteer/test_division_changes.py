@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from gazetteer.clock import today
@@ -97,6 +98,26 @@ def test_transfer_when_a_village_goes_to_another_town_then_no_line_moves_and_it_
     assert area(session, register.ids["北镇"]) == pytest.approx(towns["北镇"] + before[1], abs=1e-3)
     assert area(session, register.ids["南镇"]) == pytest.approx(towns["南镇"] - before[1], abs=1e-3)
     assert standing(session, "division_code", g, "code") == "510132103205"
+    require_whole(session)
+
+
+def test_transfer_when_the_last_village_leaves_then_the_rest_land_of_the_town_is_one_cell(
+    session: Session, register: Register, people: tuple[Actor, Actor]
+) -> None:
+    town = register.ids["南镇"]
+    for village in "fg":
+        into = [{"division": str(town)}]
+        decide(session, people, op("abolish", division=str(register.ids[village]), into=into))
+    operations = with_codes(session, people[0], [transfer(register, "c", "南镇", "东镇")])
+    decide(session, people, *operations)
+    cells = session.execute(
+        sa.text(
+            "SELECT f.kind FROM member m JOIN face f ON f.id = m.face_id"
+            " WHERE m.parent_id = :town AND upper_inf(m.recorded) AND m.valid @> CAST(:on AS date)"
+        ),
+        {"town": town, "on": today(session)},
+    ).all()
+    assert [cell.kind for cell in cells] == ["unit"]
     require_whole(session)
 
 

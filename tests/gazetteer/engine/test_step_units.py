@@ -57,6 +57,23 @@ def test_transfer_when_a_village_passes_then_no_arc_moves_and_both_towns_change(
     assert change.touched_divisions == {id_of("甲镇"), id_of("乙镇"), id_of("二村")}
 
 
+def test_transfer_when_the_last_village_leaves_then_the_land_of_the_town_is_one_cell() -> None:
+    strip = {1: "1 6 7 2", 2: "2 7 8 3", 3: "3 8 9 4", 4: "4 9 0 5"}
+    state = register(
+        "1 2 3 4 5\n\n6 7 8 9 0",
+        strip,
+        "县 本县 510101",
+        "镇 甲镇 510101101 本县 1 3",
+        "镇 乙镇 510101102 本县",
+        "村 一村 510101101201 甲镇 2",
+        "村 二村 510101102201 乙镇 4",
+    )
+    after = done(state, transfer("一村", "甲镇", "乙镇")).after
+    (cell,) = after.own_faces(id_of("甲镇"))
+    assert after.face_kinds[cell] == "unit"
+    assert land(after, "甲镇") == pytest.approx(land(state, "甲镇") - land(state, "一村"))
+
+
 def test_transfer_when_done_already_then_nothing_is_to_do(state: RegisterState) -> None:
     replayed = run(state, transfer("一村", "丙乡", "甲镇"))
     assert only(replayed).status == "already"
