@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -37,6 +38,7 @@ from gazetteer.operations.draft_rules import (
     check_outcomes,
     find_since,
 )
+from gazetteer.queries.direct import generic_plans
 from gazetteer.queries.register_state import (
     StoredState,
     find_around,
@@ -224,6 +226,13 @@ def evaluate(
         Hold what the draft touches (faces, divisions, new names and codes) until the transaction ends, and
         judge what is read under the lock: for approval.
     """
+    # An edit of lines asks by keys, again and again the same: planning would cost more than running.
+    by_keys = _lines_only(intents) and not isinstance(on, Stand)
+    with generic_plans(session) if by_keys else nullcontext():
+        return _evaluate(session, intents, on, kind, lock=lock)
+
+
+def _evaluate(session: Session, intents: Sequence[Intent], on: When, kind: str, *, lock: bool) -> Evaluation:
     stored = _load(session, intents, on, lock=lock)
     bases = find_arc_points(session, find_stale_arcs(stored.state, intents))
     replayed = replay(stored.state, intents, bases)
@@ -258,6 +267,10 @@ def evaluate(
     )
 
 
+def _lines_only(intents: Sequence[Intent]) -> bool:
+    return all(intent.kind in GEOMETRY for intent in intents)
+
+
 def _load(session: Session, intents: Sequence[Intent], on: When, *, lock: bool) -> StoredState:
     """Find, hold and read what the operations are about.
 
@@ -265,7 +278,7 @@ def _load(session: Session, intents: Sequence[Intent], on: When, *, lock: bool) 
     the structure of the register alone, so that what it finds is what it locks.
     """
     wanted = named(intents)
-    lines_only = all(intent.kind in GEOMETRY for intent in intents)
+    lines_only = _lines_only(intents)
     if lock:
         lock_structure(session, alone=not lines_only)
     if lines_only:

@@ -85,7 +85,8 @@ _CUSTOM = DirectQuery("SET LOCAL plan_cache_mode = force_custom_plan")
 def generic_plans(session: Session) -> Iterator[None]:
     """Plan each statement of the block once a connection, not once an execution.
 
-    For statements that read and write by keys; see ``gazetteer.db`` for why it is not so everywhere.
+    For statements that read and write by keys; see ``gazetteer.db`` for why it is not so everywhere. Whoever
+    leaves the block by an exception rolls back, which ends the setting too.
     """
     _GENERIC.rows(session)
     yield

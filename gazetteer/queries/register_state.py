@@ -153,10 +153,19 @@ _LINES = DatedQuery(
     JOIN boundary_line_state s ON s.line_id = l.id
         AND upper_inf(s.recorded)
         AND s.valid @> CAST(:on AS date)
-    WHERE l.id = ANY(CAST(:lines AS uuid[]))
-        OR (s.left_id = ANY(CAST(:units AS uuid[])) AND s.right_id = ANY(CAST(:units AS uuid[])))
+    WHERE l.id = ANY(
+        CAST(:lines AS uuid[]) || ARRAY(
+            SELECT b.line_id
+            FROM boundary_line_state b
+            WHERE b.left_id = ANY(CAST(:units AS uuid[]))
+                AND b.right_id = ANY(CAST(:units AS uuid[]))
+                AND upper_inf(b.recorded)
+                AND b.valid @> CAST(:on AS date)
+        )
+    )
     """
 )
+"""One list of ids, which the keys serve; with OR between the two every line of the register was read."""
 
 _TAKEN = DatedQuery(
     """
