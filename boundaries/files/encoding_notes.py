@@ -12,7 +12,6 @@ from boundaries.notes import Note
 
 PREVIEW_CELLS = 5
 MOST_NOTES = 100
-PREVIEW_BYTES = 24
 PREVIEW_ENCODINGS = ("UTF-8", "GB18030", "Big5")
 
 BIG5_NOTE = Note(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,9 +17,6 @@ from gazetteer.changes.dated import Moment
 from gazetteer.queries.direct import DirectQuery
 from gazetteer.queries.subgraph import Loaded
 
-_LOCK_FACES = DirectQuery(
-    "SELECT id FROM face WHERE id = ANY(CAST(:faces AS bigint[])) ORDER BY id FOR NO KEY UPDATE"
-)
 _NEW_NODES = DirectQuery(
     """
     INSERT INTO node (created_event)
@@ -40,15 +37,6 @@ _NODE_ROWS = DirectQuery(
         AND valid @> CAST(:day AS date)
     """
 )
-
-
-def lock_faces(session: Session, faces: Collection[int]) -> None:
-    """Hold the faces until the transaction ends, in id order, so that two edits of one face meet.
-
-    Locking the edited arcs is not enough: two edits on opposite sides of one face touch different
-    arcs and would together make it invalid.
-    """
-    _LOCK_FACES.rows(session, faces=sorted(faces))
 
 
 def apply_patch(session: Session, patch: Patch, loaded: Loaded, moment: Moment) -> list[Arc]:

@@ -37,11 +37,6 @@ STATE = DatedTable("division_state", "id", ("division_id", "type", "seat_address
 CODE = DatedTable("division_code", "id", ("division_id", "scheme", "code"))
 NAME = DatedTable("division_name", "id", ("division_id", "kind", "name", "pinyin"))
 MEMBER = DatedTable("member", "id", ("face_id", "child_id", "parent_id"))
-PLACE = DatedTable(
-    "place_name_state",
-    "id",
-    ("place_id", "name", "pinyin", "legal_category", "class_code", "class_name", "geom", "note"),
-)
 NODE = DatedTable("node_position", "id", ("node_id", "x", "y"))
 LINE = DatedTable(
     "boundary_line_state",

@@ -17,10 +17,6 @@ from gazetteer.operations.line_places import require_at_line
 from gazetteer.queries.inspections import InspectionView, list_inspections
 from gazetteer.roles import Actor
 
-SUBJECTS = ("observance", "markers", "surroundings", "crossings", "other")
-"""What a joint inspection reports on: how the line is observed, 界桩 and 方位物, other markers and terrain,
-works across the line, other."""
-
 
 @dataclass(frozen=True)
 class Report:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,6 @@ from gazetteer.errors import NotFound
 from gazetteer.models import ImportBatch, Release, ReleaseArtifact
 
 LATEST = "latest"
-VERSION = re.compile(r"[0-9]{4}\.[0-9]+")
 
 NEWEST_FIRST = (Release.as_of.desc(), Release.published_at.desc())
 """What ``latest`` is: by the day of law, so that an edition of an earlier day does not take its place."""
