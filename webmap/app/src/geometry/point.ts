@@ -46,6 +46,10 @@ export function boxOf(points: Line): Box {
   return [west, south, east, north]
 }
 
+export function widened([west, south, east, north]: Box, margin: number): Box {
+  return [west - margin, south - margin, east + margin, north + margin]
+}
+
 export function boxesMeet(a: Box, b: Box): boolean {
   return a[0] <= b[2] && b[0] <= a[2] && a[1] <= b[3] && b[1] <= a[3]
 }
